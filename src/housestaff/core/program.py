@@ -1,0 +1,185 @@
+"""The program: all that a program file says, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from housestaff.core.calendar import BlockSeries, Calendar
+from housestaff.core.demand import AttendingDemand, CallLine, ClinicRooms, Demand
+from housestaff.core.duties import Activity
+from housestaff.core.errors import NotFound
+from housestaff.core.leave import Leave
+from housestaff.core.people import FacultyRole, Person
+from housestaff.core.rotations import Requirement, Rotation
+from housestaff.core.time import Half, Zone
+
+type Value = bool | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A value that holds from a date on; without a date it always held."""
+
+    value: Value
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The numbers and choices of the program, each with the date from which it holds and where it comes from."""
+
+    values: Mapping[str, tuple[Dated, ...]] = field(default_factory=dict)
+
+    def on(self, key: str, day: date) -> Value | None:
+        """The value in force on a date; nothing where the program does not say."""
+        held = None
+        for dated in self.values.get(key, ()):
+            if dated.since is None or dated.since <= day:
+                held = dated.value
+        return held
+
+
+@dataclass(frozen=True, slots=True)
+class HourException:
+    """A Review Committee's leave to exceed 80 hours on one rotation, at most 88, with its letter and approvals."""
+
+    rotation: str
+    weekly_hours: int
+    first: date
+    last: date
+    letter: date | None = None
+    gmec: date | None = None
+    dio: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StayByChoice:
+    """A resident stayed on own initiative after handing off all else; exists only in the hours log."""
+
+    person: str
+    day: date
+    minutes: int
+    reason: str
+    handed_off: bool = False
+    own_initiative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A dated approval on file, for example of moonlighting by the program director."""
+
+    kind: str
+    person: str
+    first: date
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionNeed:
+    """The least supervision of an activity for a level, until some months of training are completed or released."""
+
+    level: str
+    activity: str
+    least: str
+    first_months: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody would like: a weekday to avoid or have, a date free, a rotation, a vacation week; ranked 1-10."""
+
+    person: str
+    kind: str
+    what: str
+    rank: int = 1
+
+
+@dataclass(frozen=True)
+class Program:
+    """One residency or fellowship: people, rotations, calendar, demand, leave and its numbers."""
+
+    id: str
+    name: str
+    zone: Zone
+    calendar: Calendar
+    specialty: str = ""
+    boards: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
+    state: str = ""
+    people: tuple[Person, ...] = ()
+    roles: tuple[FacultyRole, ...] = ()
+    rotations: tuple[Rotation, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    demand: tuple[Demand, ...] = ()
+    calls: tuple[CallLine, ...] = ()
+    attending_demand: AttendingDemand = AttendingDemand()
+    rooms: ClinicRooms = ClinicRooms()
+    supervision: tuple[SupervisionNeed, ...] = ()
+    leaves: tuple[Leave, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    policy: Policy = Policy()
+    hour_exceptions: tuple[HourException, ...] = ()
+    stays: tuple[StayByChoice, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    half_day_times: tuple[tuple[Half, int, int], ...] = ((Half.AM, 480, 720), (Half.PM, 780, 1020))
+
+    @cached_property
+    def person_by_id(self) -> Mapping[str, Person]:
+        """People by id."""
+        return {person.id: person for person in self.people}
+
+    @cached_property
+    def rotation_by_code(self) -> Mapping[str, Rotation]:
+        """Rotations by code."""
+        return {rotation.code: rotation for rotation in self.rotations}
+
+    @cached_property
+    def activity_by_code(self) -> Mapping[str, Activity]:
+        """Activities by code."""
+        return {activity.code: activity for activity in self.activities}
+
+    @cached_property
+    def role_by_code(self) -> Mapping[str, FacultyRole]:
+        """Faculty roles by code."""
+        return {role.code: role for role in self.roles}
+
+    @cached_property
+    def call_by_id(self) -> Mapping[str, CallLine]:
+        """Call lines by id."""
+        return {line.id: line for line in self.calls}
+
+    @property
+    def residents(self) -> tuple[Person, ...]:
+        """The residents and fellows, in the order of the file."""
+        return tuple(person for person in self.people if person.is_trainee)
+
+    @property
+    def faculty(self) -> tuple[Person, ...]:
+        """The faculty, in the order of the file."""
+        return tuple(person for person in self.people if person.is_faculty)
+
+    def person(self, id_: str) -> Person:
+        """The person of an id."""
+        try:
+            return self.person_by_id[id_]
+        except KeyError:
+            raise NotFound(f"There is no person '{id_}' in {self.name}.") from None
+
+    def rotation(self, code: str) -> Rotation:
+        """The rotation of a code."""
+        try:
+            return self.rotation_by_code[code]
+        except KeyError:
+            raise NotFound(f"There is no rotation '{code}' in {self.name}.") from None
+
+    def series_of(self, person: Person) -> BlockSeries:
+        """The block series that a person follows."""
+        return self.calendar.series_named(person.series)
+
+    def half_day(self, half: Half) -> tuple[int, int]:
+        """Start and end of a half-day session, in minutes of the day."""
+        return next((start, end) for name, start, end in self.half_day_times if name is half)

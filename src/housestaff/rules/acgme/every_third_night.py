@@ -1,0 +1,42 @@
+"""In-house call no more often than every third night, the rule behind 6.27."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from housestaff.core.view import Bound, RosterView
+from housestaff.rules.rule import MUST, acgme, rule
+
+
+@rule(
+    MUST,
+    cites=acgme("6.27", "VI.F.7"),
+    since="2003-07-01",
+    kept=["K..K..K ..K..K. .K..K.. K......"],
+    broken=["K.K.K.K .K.K.K. K.K.K.. ......."],
+)
+def every_third_night(view: RosterView, *, half_days_per_night: int = 6) -> Iterator[Bound]:
+    """In-house call is scheduled no more often than every third night, averaged over each rotation."""
+    for resident in view.residents:
+        for segment in view.segments(resident):
+            half = half_days_per_night // 2 if view.settings.choice("call_nights_rounding", segment.first) == "nearest" else 0
+            allowed = view.whole(segment.present + half, half_days_per_night)
+            yield Bound(
+                resident.id, segment.span, view.call_nights(resident, segment.span), at_most=allowed, unit="nights",
+                segment=segment, rotation=segment.rotation, name="every third night",
+            )
+
+
+@rule(
+    MUST,
+    cites=acgme("6.27", "VI.F.7"),
+    since="2003-07-01",
+    on=False,
+    kept=["K..K..K"],
+    broken=["K.K...."],
+)
+def every_third_night_each(view: RosterView, *, nights: int = 3) -> Iterator[Bound]:
+    """Where a specialty does not average, no three nights hold two calls."""
+    for resident in view.residents:
+        for window in view.night_windows(resident, nights):
+            yield Bound(resident.id, window, view.call_nights(resident, window), at_most=1, unit="nights", name="every third night, not averaged")

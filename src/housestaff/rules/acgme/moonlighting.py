@@ -1,0 +1,78 @@
+"""Moonlighting, the rules behind 6.25, 6.25.a and 6.25.b."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from housestaff.core.time import HOUR
+from housestaff.core.view import Bound, RosterView
+from housestaff.rules.rule import MUST, acgme, policy, rule
+
+
+@rule(
+    MUST,
+    cites=acgme("6.25.a", "VI.F.5.b)"),
+    since="2011-07-01",
+    kept=["DDDDDD. DDDDDD. DDDDDD. DDDDDM."],
+    broken=["DDDDDDM DDDDDDM DDDDDDM DDDDDDM " + "MMMMMMM"],
+)
+def moonlighting_counts(view: RosterView, *, weekly_hours: int = 80) -> Iterator[Bound]:
+    """Internal and external moonlighting counts toward the eighty hours."""
+    for resident in view.residents:
+        for segment in view.segments(resident):
+            if not view.moonlights(resident, segment.span):
+                continue
+            hours, _note = view.hours_allowed(segment, weekly_hours)
+            limit = view.whole(hours * HOUR * segment.present, 14)
+            yield Bound(
+                resident.id, segment.span, view.minutes(resident, segment.span), at_most=limit,
+                thin_from=view.thin_from(limit, segment), segment=segment, rotation=segment.rotation,
+                name="eighty hours with moonlighting",
+            )
+
+
+@rule(
+    MUST,
+    cites=acgme("6.25.b", "VI.F.5.c)"),
+    since="2011-07-01",
+    levels=["PGY-1"],
+    kept=["DDDDD.."],
+    broken=["DDDDDM."],
+)
+def no_first_year_moonlighting(view: RosterView) -> Iterator[Bound]:
+    """A first-year resident does not moonlight."""
+    for resident in view.residents:
+        for duty in view.moonlighting(resident):
+            worked = view.worked(resident, duty)
+            yield Bound(resident.id, duty.span, worked, at_most=0, duties=(duty,), name="no moonlighting in PGY-1")
+
+
+@rule(
+    MUST,
+    cites=policy("moonlighting needs the program director's approval"),
+    judged_only="an approval is a record on file",
+)
+def moonlighting_approved(view: RosterView) -> Iterator[Bound]:
+    """Moonlighting needs an approval of the program director on file for the date."""
+    for resident in view.residents:
+        for duty in view.moonlighting(resident):
+            approved = any(
+                record.kind == "moonlighting" and record.person == resident.id and record.first <= duty.day
+                and (record.last is None or duty.day <= record.last)
+                for record in view.program.approvals
+            )
+            yield Bound(resident.id, duty.span, 0 if approved else view.worked(resident, duty), at_most=0, duties=(duty,))
+
+
+@rule(
+    MUST,
+    cites=policy("no moonlighting"),
+    on=False,
+    kept=["DDDDD.."],
+    broken=["DDDDDM."],
+)
+def no_moonlighting(view: RosterView) -> Iterator[Bound]:
+    """Where the program or the service bans it, nobody moonlights."""
+    for resident in view.residents:
+        for duty in view.moonlighting(resident):
+            yield Bound(resident.id, duty.span, view.worked(resident, duty), at_most=0, duties=(duty,))
