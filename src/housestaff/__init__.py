@@ -1,0 +1,1 @@
+"""Housestaff schedules medical residency programs within the rules they live by."""

@@ -1,0 +1,1 @@
+"""The nouns of a residency program, in plain Python that reads and writes nothing."""

@@ -1,0 +1,1 @@
+"""The common work-hour requirements that every accredited residency program keeps."""

@@ -1,0 +1,1 @@
+"""What emergency medicine asks of shifts beyond the common requirements."""

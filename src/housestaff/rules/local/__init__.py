@@ -1,0 +1,1 @@
+"""What one program or hospital adds to the law; never shown as the law."""

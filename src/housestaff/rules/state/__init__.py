@@ -1,0 +1,1 @@
+"""What a state's law adds, in force only for programs that stand in that state."""

@@ -1,0 +1,1 @@
+"""Building, repairing and explaining rosters; the only place that knows a solver."""
