@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import TypeAlias
 
 from housestaff.core.calendar import DayType, InstitutionalEvent
 from housestaff.core.leave import Leave, LeaveKind
@@ -19,7 +20,7 @@ WEEKEND, DAY_OFF, HOLIDAY, CLOSED, POST_CALL, LEAVE = "W", "OFF", "HOL", "CLOSED
 _LEAVE_CODES = {LeaveKind.CONFERENCE: "CONF", LeaveKind.MILITARY: "TDY"}
 _DAY = timedelta(days=1)
 
-type Derived = Mapping[tuple[date, Half], Entry]
+Derived: TypeAlias = Mapping[tuple[date, Half], Entry]
 
 
 def leave_code(leave: Leave) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import TypeAlias
 
 from housestaff.core.calendar import BlockSeries, Calendar
 from housestaff.core.demand import AttendingDemand, CallLine, ClinicRooms, Demand
@@ -16,7 +17,7 @@ from housestaff.core.people import FacultyRole, Person
 from housestaff.core.rotations import Requirement, Rotation
 from housestaff.core.time import Half, Zone
 
-type Value = bool | int | float | str
+Value: TypeAlias = bool | int | float | str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from housestaff.core.duties import Duty, DutyKind
 from housestaff.core.people import Person
@@ -17,7 +17,7 @@ from housestaff.core.program import Program
 from housestaff.core.rotations import Rotation
 from housestaff.core.time import Span
 
-type Amount = Any
+Amount: TypeAlias = Any
 """An int, an `Interval`, or a linear expression of the solver: all of them add, subtract and scale."""
 
 

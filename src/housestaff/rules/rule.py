@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from housestaff.core.finding import Citation, Force
 from housestaff.core.view import Bound
@@ -17,7 +17,7 @@ COMMON = "ACGME Common Program Requirements"
 POLICY = "program policy"
 FACT = "physical fact"
 
-type Body = Callable[..., Iterator[Bound]]
+Body: TypeAlias = Callable[..., Iterator[Bound]]
 
 
 @dataclass(frozen=True)
