@@ -1,5 +1,7 @@
 """Section 7.4: one day in seven, averaged over the segment."""
 
+from typing import Any
+
 from conformance.authoring.scene import (
     LONG_BLOCK, REFERENCE, SHORT_BLOCK, Frame, Json, away, case, every, handoff, put, roster, span, want,
 )
@@ -8,7 +10,7 @@ FOUR = (5, 12, 19, 26)
 D1, D14, D15, D28 = (REFERENCE.day(number) for number in (1, 14, 15, 28))
 
 
-def free(verdict: str, amount: int, limit: int = 4, **more: object) -> Json:
+def free(verdict: str, amount: int, limit: int = 4, **more: Any) -> Json:
     """An expected result of one day in seven: free days found and needed."""
     return want("one_day_in_seven", verdict, amount, limit, **more)
 

@@ -1,5 +1,7 @@
 """Section 11: attending demand in a clinic, and the primary care exception."""
 
+from typing import Any
+
 from conformance.authoring.scene import Json, case
 
 QUARTERS = {"PGY-1": 2, "PGY-2": 1, "PGY-3": 1}
@@ -13,11 +15,11 @@ def learners(first: int, second: int, third: int) -> list[Json]:
              "procedures": 0, "on_leave": False} for number, level in enumerate(levels, start=1)]
 
 
-def demand(name: str, people: list[Json], quarters: int, attendings: int, **more: object) -> Json:
+def demand(name: str, people: list[Json], quarters: int, needed: int, **more: Any) -> Json:
     """One clinic half-day: the sum in quarters of an attending and the attendings it needs."""
     parameters = {"quarters": QUARTERS, "procedure_quarters": 4, "counting_kinds": ["AT", "PCAT"]}
-    expected: Json = {"quarters": quarters, "attendings": attendings}
-    expected |= dict(more.pop("expect", {}))  # type: ignore[call-overload]
+    expected: Json = {"quarters": quarters, "attendings": needed}
+    expected |= more.pop("expect", {})
     scenario: Json = {"name": name, "kind": "attending_demand", "date": "2025-08-04", "half": "AM"}
     return scenario | {"parameters": parameters, "learners": people, "attendings": []} | more | {"expect": expected}
 
@@ -64,10 +66,10 @@ def resident(number: int, level: str = "PGY-3", months: int = 30) -> Json:
     return {"id": f"R{number}", "level": level, "months_completed": months}
 
 
-def exception(name: str, people: list[Json], preceptors: list[Json], verdict: str, **more: object) -> Json:
+def exception(name: str, people: list[Json], preceptors: list[Json], verdict: str, **more: Any) -> Json:
     """One session under the primary care exception."""
     expected: Json = {"rule": "primary_care_exception", "verdict": verdict}
-    expected |= dict(more.pop("expect", {"presence_required": []}))  # type: ignore[call-overload]
+    expected |= more.pop("expect", {"presence_required": []})
     scenario: Json = {"name": name, "kind": "primary_care_exception", "date": "2026-01-05", "settings": {}}
     scenario |= {"residents": people, "preceptors": preceptors, "leave": []}
     return scenario | more | {"expect": expected}

@@ -1,6 +1,7 @@
 """Section 8: the edition in force on the duty's date."""
 
 from datetime import date
+from typing import Any
 
 from conformance.authoring.scene import Block, Frame, Json, case, every, handoff, hm, put, roster, span, spread, want
 
@@ -25,7 +26,7 @@ def long_call(year: int, verdict: str, limit: int) -> Json:
                   frame(block, "PGY-2"))
 
 
-def seven_nights(year: int, month: int, verdict: str, **more: object) -> Json:
+def seven_nights(year: int, month: int, verdict: str, **more: Any) -> Json:
     """Seven nights of night float in some month."""
     block = starting(year, month, 1)
     amount, limit = (None, None) if verdict == "kept" else (7, 6)

@@ -1,5 +1,7 @@
 """Section 7.1: eighty hours a week, averaged over the segment."""
 
+from typing import Any
+
 from conformance.authoring.scene import (
     LONG_BLOCK, REFERENCE, SHORT_BLOCK, Frame, Json, away, case, every, hm, put, roster, spread, stint, want,
 )
@@ -11,7 +13,7 @@ N1, N28 = REFERENCE.day(29), REFERENCE.day(56)
 RULE = "eighty_hours"
 
 
-def hours(verdict: str, amount: int, limit: int = hm(320), **more: object) -> Json:
+def hours(verdict: str, amount: int, limit: int = hm(320), **more: Any) -> Json:
     """An expected result of the eighty hours."""
     return want(RULE, verdict, amount, limit, **more)
 

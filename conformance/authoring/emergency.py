@@ -1,6 +1,7 @@
 """Sections 9.1 and 9.3: emergency medicine, and the law of New York."""
 
 from datetime import date
+from typing import Any
 
 from conformance.authoring.scene import (
     MONDAY_BLOCK, REFERENCE, Block, Frame, Json, away, case, every, handoff, hm, put, roster, span, stint, want,
@@ -12,7 +13,7 @@ EACH = {"em_hours_basis": "each_week"}
 AVERAGE = {"em_hours_basis": "average"}
 
 
-def shift(day: int, times: str, **more: object) -> Json:
+def shift(day: int, times: str, **more: Any) -> Json:
     """One shift in the emergency department, in a block that starts on a Monday."""
     return span(day, times, "emergency_shift", **({"block": MONDAY_BLOCK} | more))
 
@@ -22,7 +23,7 @@ def shifts(times: str, *days: int) -> list[Json]:
     return [shift(day, times) for day in days]
 
 
-def em(name: str, duties: list[Json], expect: list[Json], frame: Frame = MONDAYS, **more: object) -> Json:
+def em(name: str, duties: list[Json], expect: list[Json], frame: Frame = MONDAYS, **more: Any) -> Json:
     """A roster of a resident on an emergency medicine rotation."""
     fields: Json = {"packs": ["em"], "rotations": EMERGENCY, "settings": EACH} | more
     return roster(name, duties, expect, frame, **fields)
@@ -122,7 +123,7 @@ def em_cases() -> list[Json]:
     return sorted(rows, key=lambda row: str(row["id"]))
 
 
-def ny(name: str, duties: list[Json], expect: list[Json], frame: Frame | None = None, **more: object) -> Json:
+def ny(name: str, duties: list[Json], expect: list[Json], frame: Frame | None = None, **more: Any) -> Json:
     """A roster judged by the common rules and by the law of New York."""
     return roster(name, duties, expect, frame, **({"packs": ["ny"]} | more))
 

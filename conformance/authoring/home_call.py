@@ -1,5 +1,7 @@
 """Section 7.12: at-home call."""
 
+from typing import Any
+
 from conformance.authoring.scene import REFERENCE, Frame, Json, away, case, every, hm, put, roster, spread, want
 
 LOG = Frame(reading="log")
@@ -7,12 +9,12 @@ NIGHTS = (2, 4, 6, 8, 10, 12, 14, 16, 18, 20)
 CLEAR = (1, 2, 8, 9, 15, 16, 22, 23)
 
 
-def hours(verdict: str, amount: int, limit: int = hm(320), **more: object) -> Json:
+def hours(verdict: str, amount: int, limit: int = hm(320), **more: Any) -> Json:
     """An expected result of the eighty hours."""
     return want("eighty_hours", verdict, amount, limit, **more)
 
 
-def free(verdict: str, amount: int, **more: object) -> Json:
+def free(verdict: str, amount: int, **more: Any) -> Json:
     """An expected result of one day in seven."""
     return want("one_day_in_seven", verdict, amount, 4, **more)
 

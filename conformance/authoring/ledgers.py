@@ -1,5 +1,7 @@
 """Section 12: away-time ledgers of the boards."""
 
+from typing import Any
+
 from conformance.authoring.scene import Json, case
 
 ABIM: Json = {"id": "ABIM", "unit": "calendar_days", "per_year": 35, "cumulative_per_year": 35, "verified": True}
@@ -16,7 +18,7 @@ def used(*amounts: int) -> list[Json]:
     return [{"year": year, "used": amount} for year, amount in enumerate(amounts, start=1)]
 
 
-def ledger(name: str, boards: list[Json], expect: list[Json], **more: object) -> Json:
+def ledger(name: str, boards: list[Json], expect: list[Json], **more: Any) -> Json:
     """One person's away time against one or more boards, with one expectation a board."""
     scenario: Json = {"name": name, "kind": "ledger", "boards": boards, "balances": [], "absences": []}
     return scenario | more | {"expect": expect}
@@ -27,7 +29,7 @@ def charge(board: str, **fields: object) -> Json:
     return {"board": board, **fields}
 
 
-def absence(first: str, last: str, kind: str = "vacation", **more: object) -> Json:
+def absence(first: str, last: str, kind: str = "vacation", **more: Any) -> Json:
     """One absence record."""
     return {"kind": kind, "from": first, "to": last, **more}
 

@@ -1,5 +1,7 @@
 """Section 13: the program's own rules."""
 
+from typing import Any
+
 from conformance.authoring.scene import (
     REFERENCE, Frame, Json, away, case, every, hm, put, roster, span, want,
 )
@@ -8,7 +10,7 @@ EDGE = Frame(ahead=2)
 D23, N1 = REFERENCE.day(23), REFERENCE.day(29)
 
 
-def dates(verdict: str, amount: int | None = None, **more: object) -> Json:
+def dates(verdict: str, amount: int | None = None, **more: Any) -> Json:
     """An expected result of six dates in a row."""
     return want("six_in_a_row", verdict, amount, None if amount is None else 6, **more)
 

@@ -1,5 +1,7 @@
 """Sections 7.5 to 7.7: twenty-four hours, four more, and staying by choice."""
 
+from typing import Any
+
 from conformance.authoring.scene import (
     AUTUMN_BLOCK, REFERENCE, Frame, Json, away, case, handoff, hm, put, roster, span, want,
 )
@@ -9,12 +11,12 @@ EDGE = Frame(ahead=3)
 D1, D2, D28, N1 = (REFERENCE.day(number) for number in (1, 2, 28, 29))
 
 
-def longest(verdict: str, amount: int, **more: object) -> Json:
+def longest(verdict: str, amount: int, **more: Any) -> Json:
     """An expected result of the twenty-four hours: clinical minutes from first to last."""
     return want("twenty_four_hours", verdict, amount, hm(24), **more)
 
 
-def tail(verdict: str, amount: int, **more: object) -> Json:
+def tail(verdict: str, amount: int, **more: Any) -> Json:
     """An expected result of the four hours more: minutes after the twenty-fourth hour."""
     return want("four_more_hours", verdict, amount, hm(4), **more)
 

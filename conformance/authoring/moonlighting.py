@@ -1,6 +1,7 @@
 """Section 7.9: moonlighting."""
 
 from datetime import date
+from typing import Any
 
 from conformance.authoring.scene import (
     REFERENCE, Block, Frame, Json, away, case, every, hm, put, roster, span, spread, want,
@@ -11,7 +12,7 @@ FIRST_YEAR = Frame(level="PGY-1")
 FORBIDDEN = "no_first_year_moonlighting"
 
 
-def hours(verdict: str, amount: int | None, limit: int = hm(320), **more: object) -> Json:
+def hours(verdict: str, amount: int | None, limit: int = hm(320), **more: Any) -> Json:
     """An expected result of the eighty hours."""
     return want("eighty_hours", verdict, amount, limit, **more)
 

@@ -1,6 +1,7 @@
 """Sections 7.10 and 7.11: night float, and in-house call every third night."""
 
 from datetime import date
+from typing import Any
 
 from conformance.authoring.scene import (
     LONG_BLOCK, REFERENCE, Block, Frame, Json, away, case, every, hm, put, roster, span, want,
@@ -22,7 +23,7 @@ def free(verdict: str, amount: int, limit: int) -> Json:
     return want("one_day_in_seven", verdict, amount, limit)
 
 
-def run(verdict: str, amount: int, **more: object) -> Json:
+def run(verdict: str, amount: int, **more: Any) -> Json:
     """An expected result of six nights in a row."""
     return want("six_nights", verdict, amount, 6, **more)
 
@@ -81,7 +82,7 @@ def night_float_cases() -> list[Json]:
     return [rows[name] for name in sorted(rows)]
 
 
-def call(verdict: str, amount: int, limit: int = 9, **more: object) -> Json:
+def call(verdict: str, amount: int, limit: int = 9, **more: Any) -> Json:
     """An expected result of every third night: call nights and nights allowed."""
     return want("every_third_night", verdict, amount, limit, **more)
 

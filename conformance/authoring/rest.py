@@ -1,5 +1,7 @@
 """Sections 7.2 and 7.3: eight hours between work periods, fourteen hours after call."""
 
+from typing import Any
+
 from conformance.authoring.scene import (
     AUTUMN_BLOCK, REFERENCE, SPRING_BLOCK, Frame, Json, away, case, handoff, hm, put, roster, span, want,
 )
@@ -9,12 +11,12 @@ LOG = Frame(reading="log")
 AFTER_CALL_LEAVE = [away(2, 8)]
 
 
-def eight(verdict: str, rest: int | None = None, **more: object) -> Json:
+def eight(verdict: str, rest: int | None = None, **more: Any) -> Json:
     """An expected result of the eight hours between; without a rest the two duties are one period."""
     return want("eight_hours_between", verdict, rest, None if rest is None else hm(8), **more)
 
 
-def fourteen(verdict: str, rest: int | None = None, **more: object) -> Json:
+def fourteen(verdict: str, rest: int | None = None, **more: Any) -> Json:
     """An expected result of the fourteen hours after call."""
     return want("fourteen_after_call", verdict, rest, None if rest is None else hm(14), **more)
 
