@@ -1,0 +1,1 @@
+"""The authors' tables of the conformance suite: one module a family of rules, each giving cases as plain data."""
