@@ -141,7 +141,7 @@ class PersonGrid:
                 self._stint_of.setdefault(day, stint)
         self._period = grid.period
         self.codes = self._top_codes()
-        self.duties = self._duties(shared.free_standing.get(person.id, []))
+        self.duties = self._duties(grid, shared.free_standing.get(person.id, []))
 
     def stint_on(self, day: date) -> Stint | None:
         """The stay on a date, if any."""
@@ -198,13 +198,13 @@ class PersonGrid:
                     top[day, half] = best
         return top
 
-    def _duties(self, free_standing: list[Duty]) -> tuple[Duty, ...]:
+    def _duties(self, grid: Grid, free_standing: list[Duty]) -> tuple[Duty, ...]:
         found = list(free_standing)
         for (day, half), entry in self.codes.items():
             duty = self.duty_of(day, half, entry)
             if duty is not None:
                 found.append(duty)
-        if self.person.is_trainee and self._program.rotations:
+        if self.person.is_trainee and grid.roster.halves:
             found += self._blanks()
         return tuple(sorted(found, key=lambda duty: (duty.span, duty.id)))
 

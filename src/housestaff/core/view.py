@@ -124,7 +124,9 @@ class Bound:
     note: str = ""
     rotation: str = ""
     level: int | None = None
-    unknown: bool = False
+    unknown: str = ""
+    soft: bool = False
+    barred: str = ""
 
 
 class Settings(Protocol):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 
 from housestaff.core.calendar import weeks as calendar_weeks
-from housestaff.core.duties import Duty, DutyKind, Flag
+from housestaff.core.duties import Certainty, Duty, DutyKind, Flag
 from housestaff.core.grid import Grid
 from housestaff.core.people import Person
 from housestaff.core.program import Program, StayByChoice
 from housestaff.core.roster import Roster
 from housestaff.core.rotations import Rotation
-from housestaff.core.time import Half, Span, Weekday, Zone, days
+from housestaff.core.time import NOON, Half, Span, Weekday, Zone, days
 from housestaff.core.view import Amount, Interval, Segment, Stretch
 from housestaff.rules.person_hours import Joining, Period, PersonHours, Union
 from housestaff.rules.segments import is_short, pieces, shared_out
@@ -63,6 +64,11 @@ class FinishedRoster:
     def zone(self) -> Zone:
         """The program's time zone."""
         return self.grid.program.zone
+
+    @property
+    def first_day(self) -> date:
+        """The first date that the roster speaks of."""
+        return self.grid.period[0]
 
     @cached_property
     def horizon(self) -> Span:
@@ -151,9 +157,14 @@ class FinishedRoster:
 
     # -- amounts -------------------------------------------------------------------------------------------------------
 
-    def minutes(self, person: Person, span: Span, kinds: frozenset[DutyKind] | None = None) -> Amount:
+    def minutes(
+        self, person: Person, span: Span, kinds: frozenset[DutyKind] | None = None, *, external: bool = True
+    ) -> Amount:
         """Counted minutes in a span, overlapping duties once; an interval where some are unknown."""
         hours = self.hours(person)
+        if not external:
+            chosen = Union((each.start, each.end) for each in hours.work if each.duty.counts and not each.is_external)
+            return chosen.minutes(span)
         if kinds is not None:
             chosen = Union((piece.start, piece.end) for piece in hours.work if piece.duty.kind in kinds and piece.duty.counts)
             return chosen.minutes(span)
@@ -238,6 +249,8 @@ class FinishedRoster:
 
     def home_call_after_call(self, person: Person, *, call: int, under: int) -> Iterable[Stretch]:
         """At-home call assigned within the rest after 24 hours: the rest is at risk though nothing is worked yet."""
+        if self.is_log:
+            return
         hours = self.hours(person)
         home = [duty for duty in hours.duties if Flag.HOME_CALL in duty.flags]
         for one in hours.periods:
@@ -328,3 +341,198 @@ class FinishedRoster:
     def stays(self, person: Person, span: Span) -> list[StayByChoice]:
         """The stays by choice of a person that are logged inside a span."""
         return [stay for stay in self.program.stays if stay.person == person.id and span.shared(self.zone.day_span(stay.day))]
+
+    # -- small answers -------------------------------------------------------------------------------------------------
+
+    def date_of(self, instant: int) -> date:
+        """The local date of an instant."""
+        return self.zone.date_of(instant)
+
+    def is_nothing(self, amount: Amount) -> bool:
+        """Say whether an amount is surely zero."""
+        return amount == 0
+
+    def known(self, amount: Amount) -> int | None:
+        """An amount as a number where it is one."""
+        return amount if isinstance(amount, int) else None
+
+    def each_week(self, key: str) -> bool:
+        """Say whether weekly caps are judged on each week instead of on the average."""
+        return self.settings.choice(key, self.grid.period[0]) == "each_week"
+
+    def thin_from(self, limit: Amount, segment: Segment) -> int:
+        """The amount of hours from which a kept average is thin: less than the set margin is left."""
+        percent = self.settings.number("thin_margin_percent", segment.first)
+        return limit * (100 - percent) // 100 + 1
+
+    def hours_allowed(self, segment: Segment, usual: int) -> tuple[int, str]:
+        """The weekly hours of a segment: the usual ones, or an exception in force with its approvals on all its days."""
+        for record in self.program.hour_exceptions:
+            covers = record.first <= segment.first and segment.last <= record.last
+            if record.rotation == segment.rotation and covers and not segment.joined:
+                if record.gmec is None or record.dio is None:
+                    return usual, "approval missing"
+                return record.weekly_hours, f"exception of the Review Committee: {record.weekly_hours} hours"
+        return usual, ""
+
+    def days_off_are_the_wards(self, person: Person, segment: Segment) -> str:
+        """Why free days are not known: the ward manages them, and nothing was issued; empty where they are known."""
+        rotation = self.program.rotation_by_code.get(segment.rotation)
+        if rotation is None or rotation.days_off.managed_by != "ward":
+            return ""
+        unknown = any(
+            duty.certainty is Certainty.UNKNOWN and duty.span.overlaps(segment.span) for duty in self.duties(person)
+        )
+        return f"ward-managed, {rotation.days_off.per_28_days} declared" if unknown else ""
+
+    def free_days_after_call(self, person: Person, segment: Segment) -> Amount:
+        """Free days whose gap begins when a call or a night ends."""
+        hours = self.hours(person)
+        ends = {duty.span.end for duty in hours.duties if Flag.IN_HOUSE_CALL in duty.flags}
+        ends |= {period.end for period in hours.periods if self._trigger_minutes(period) >= 24 * 60}
+        count = 0
+        for start, end in hours.surely_busy.gaps(Span(max(segment.span.start, self.horizon.start), segment.span.end)):
+            count += int(start in ends and end - start >= 24 * 60)
+        return count
+
+    def stay_minutes(self, person: Person, period: Stretch) -> tuple[int, str]:
+        """Minutes of a work period that were a stay by choice with reason and both flags; only in the hours log."""
+        if not self.is_log:
+            return 0, ""
+        allowed = [stay for stay in self.stays(person, period.span) if stay.reason and stay.handed_off and stay.own_initiative]
+        minutes = sum(stay.minutes for stay in allowed)
+        return minutes, f"{minutes} minutes by choice: {allowed[0].reason}" if allowed else ""
+
+    def periods_with(self, person: Person, stay: StayByChoice) -> Iterable[Stretch]:
+        """The work periods that touch the date of a stay by choice and are long enough to need it."""
+        day = self.zone.day_span(stay.day)
+        return [each for each in self.work_periods(person, over=0) if each.span.overlaps(day) and each.minutes > 24 * 60]
+
+    def moonlighting(self, person: Person) -> list[Duty]:
+        """The moonlighting duties of a person that are asked about."""
+        return [duty for duty in self.duties(person) if Flag.MOONLIGHTING in duty.flags and self.in_focus(duty.span)]
+
+    def moonlights(self, person: Person, span: Span) -> bool:
+        """Say whether a person moonlights in a span."""
+        return any(duty.span.overlaps(span) for duty in self.moonlighting(person))
+
+    def worked(self, person: Person, duty: Duty) -> Amount:
+        """The minutes of a duty if the person holds it."""
+        return duty.span.minutes
+
+    def home_call_nights(self, person: Person, span: Span) -> tuple[int, int]:
+        """Nights of at-home call in a span, and those with work between 22:00 and 06:00."""
+        nights = [duty for duty in self.duties(person) if Flag.HOME_CALL in duty.flags and span.start <= duty.span.start < span.end]
+        taxed = 0
+        for duty in nights:
+            late = Span(self.zone.at(duty.day, 22 * 60), self.zone.at(duty.day, 30 * 60))
+            taxed += any(late.overlaps(work) for work in duty.work)
+        return len(nights), taxed
+
+    def night_windows(self, person: Person, nights: int) -> Iterable[Span]:
+        """Every window of that many nights that starts with a night of call."""
+        calls = sorted({duty.day for duty in self.duties(person) if Flag.IN_HOUSE_CALL in duty.flags})
+        for day in calls:
+            span = self.zone.day_span(day, day + timedelta(days=nights - 1))
+            if self.in_focus(span):
+                yield span
+
+    def nights_between_calls(self, person: Person) -> Iterable[tuple[Amount, Span, tuple[Duty, ...]]]:
+        """Between each two neighboring calls of a person: the nights that lie between."""
+        kinds = {DutyKind.IN_HOUSE_CALL, DutyKind.HOME_CALL} if person.is_faculty else {DutyKind.IN_HOUSE_CALL}
+        calls = sorted((duty for duty in self.duties(person) if duty.kind in kinds and duty.line not in self._weekly_lines), key=lambda each: each.span)
+        for one, other in zip(calls, calls[1:], strict=False):
+            span = Span(one.span.start, other.span.end)
+            if one.day != other.day and self.in_focus(span):
+                yield (other.day - one.day).days - 1, span, (one, other)
+
+    @cached_property
+    def _weekly_lines(self) -> frozenset[str]:
+        """Call lines that come with a week of service; their nights follow one another by design."""
+        return frozenset(line.id for line in self.program.calls if line.with_weeks)
+
+    def shift_stretches(self, person: Person, *, over: int) -> Iterable[Stretch]:
+        """Continuous scheduled hours in the emergency department."""
+        for period in self.hours(person).periods:
+            shifts = [piece for piece in period.work if piece.duty.kind is DutyKind.EMERGENCY_SHIFT]
+            if shifts:
+                span = Span(shifts[0].start, max(piece.end for piece in shifts))
+                if self.in_focus(span):
+                    yield self._stretch(person, span, tuple(dict.fromkeys(piece.duty for piece in shifts)))
+
+    def rests_after_shift(self, person: Person) -> Iterable[Stretch]:
+        """The rest between neighboring shifts in the department, with the scheduled length of the first as its limit."""
+        shifts = [piece for piece in self.hours(person).work if piece.duty.kind is DutyKind.EMERGENCY_SHIFT]
+        for one, other in zip(shifts, shifts[1:], strict=False):
+            span = Span(one.end, max(one.end, other.start))
+            if self.in_focus(Span(one.start, other.end)):
+                scheduled = one.duty.span.minutes
+                yield Stretch(person.id, span, span.minutes, (one.duty, other.duty), limit=scheduled)
+
+    def emergency_weeks(self, person: Person) -> Iterable[Span]:
+        """The whole weeks that a person spends on an emergency medicine rotation."""
+        starts_on = self.program.calendar.week_starts_on
+        for week in self.weeks(person, starts_on=starts_on):
+            rotation = self.rotation_on(person, self.date_of(week.start))
+            if rotation is not None and rotation.emergency:
+                yield week
+
+    def work_chains(self, person: Person, *, rest: int, over: int) -> Iterable[Stretch]:
+        """Chains of work periods separated by less than a rest, with the minutes worked in them."""
+        chain: list[Period] = []
+        for period in [*self.hours(person).periods, None]:
+            if chain and (period is None or period.start - chain[-1].end >= rest):
+                span = Span(chain[0].start, chain[-1].end)
+                if self.in_focus(span):
+                    minutes = sum(each.end - each.start for each in chain)
+                    yield Stretch(person.id, span, minutes, tuple(duty for each in chain for duty in each.duties))
+                chain = []
+            if period is not None:
+                chain.append(period)
+
+    def worst_trailing_window(self, person: Person) -> tuple[Amount, int, Span] | None:
+        """The trailing window with the most hours, its leave halves left out; nothing where the warning is off."""
+        first, last = self.grid.period
+        length = self.settings.number("early_warning_days", first)
+        hours = self.hours(person)
+        away = sorted(day for day, _half in hours.leave_halves)
+        worst: tuple[float, int, int, Span] | None = None
+        for end in days(first + timedelta(days=length - 1), last) if length else ():
+            start = end - timedelta(days=length - 1)
+            span = self.zone.day_span(start, end)
+            if not self.in_focus(span):
+                continue
+            present = 2 * length - (bisect_right(away, end) - bisect_left(away, start))
+            minutes = hours.counted.minutes(span)
+            if present and (worst is None or minutes / present > worst[0]):
+                worst = (minutes / present, minutes, present, span)
+        return worst and worst[1:]
+
+    # -- leave ---------------------------------------------------------------------------------------------------------
+
+    def duties_on_leave(self, person: Person) -> Iterable[tuple[Duty, Amount]]:
+        """Duties that begin on a half-day of approved leave; at-home call and moonlighting have rules of their own."""
+        away = self.grid.person(person.id).away
+        if not away:
+            return
+        for duty in self.duties(person):
+            excused = Flag.HOME_CALL in duty.flags or Flag.MOONLIGHTING in duty.flags
+            day, minute = self.zone.wall(duty.span.start)
+            half = Half.AM if minute < NOON else Half.PM
+            if (day, half) in away and not excused and self.in_focus(duty.span):
+                yield duty, 1
+
+    def work_on_leave(self, person: Person) -> Iterable[tuple[Span, Amount]]:
+        """The leave halves on which counted work falls, with its minutes."""
+        hours = self.hours(person)
+        for day, half in hours.worked_leave:
+            span = self.zone.half_span(day, half)
+            if self.in_focus(span):
+                yield span, hours.counted.minutes(span)
+
+    def home_calls_on_leave(self, person: Person) -> Iterable[tuple[Duty, Span]]:
+        """At-home calls that begin on a half-day of approved leave, and that half-day."""
+        away = self.grid.person(person.id).away
+        for duty in self.duties(person) if away else ():
+            if Flag.HOME_CALL in duty.flags and (duty.day, Half.PM) in away and self.in_focus(duty.span):
+                yield duty, self.zone.half_span(duty.day, Half.PM)

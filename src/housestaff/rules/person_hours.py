@@ -28,6 +28,11 @@ class Work:
         return self.called_in or Flag.CLINICAL in self.duty.flags
 
     @property
+    def is_external(self) -> bool:
+        """Say whether it is moonlighting outside the program's own hospitals."""
+        return Flag.MOONLIGHTING in self.duty.flags and Flag.IN_HOUSE not in self.duty.flags
+
+    @property
     def is_scheduled(self) -> bool:
         """Say whether it stood in the schedule; work after being called in did not."""
         return not self.called_in and (Flag.SCHEDULED in self.duty.flags or Flag.MOONLIGHTING in self.duty.flags)
@@ -115,9 +120,9 @@ class PersonHours:
         for duty in self.duties:
             if duty.kind is DutyKind.JEOPARDY or (duty.certainty is Certainty.UNKNOWN) is not unknown:
                 continue
-            if Flag.HOME_CALL in duty.flags:
+            if Flag.HOME_CALL in duty.flags or duty.work:
                 for span in duty.work:
-                    yield Work(span.start, span.end, duty, called_in=True)
+                    yield Work(span.start, span.end, duty, called_in=Flag.HOME_CALL in duty.flags)
             else:
                 yield Work(duty.span.start, duty.span.end, duty)
 

@@ -16,11 +16,11 @@ from housestaff.rules.rule import MUST, acgme, rule
     kept=["DDDDDD. DDDDDD. DDDDDD. DDDDDD.", "DDDDDDD DDDDDDD DDDDDDD DDDDDC."],
     broken=["DDDDDDD DDDDDDD DDDDDDD DDDDDDD", "LLLLLLL DDDDDDD DDDDDDD DDDDDDD"],
 )
-def eighty_hours(view: RosterView, *, weekly_hours: int = 80) -> Iterator[Bound]:
+def eighty_hours(view: RosterView, *, weekly_hours: int = 80, external_moonlighting: bool = True) -> Iterator[Bound]:
     """A resident works at most eighty hours a week, averaged over each rotation, leave left out of both sides."""
     for resident in view.residents:
         for segment in view.segments(resident):
-            worked = view.minutes(resident, segment.span)
+            worked = view.minutes(resident, segment.span, external=external_moonlighting)
             hours, note = view.hours_allowed(segment, weekly_hours)
             limit = view.whole(hours * HOUR * segment.present, 14)
             if view.is_nothing(segment.present) and view.is_nothing(worked):

@@ -15,9 +15,14 @@ from housestaff.rules.rule import MUST, acgme, rule
     kept=["K..K..K ..K..K. .K..K.. K......"],
     broken=["K.K.K.K .K.K.K. K.K.K.. ......."],
 )
-def every_third_night(view: RosterView, *, half_days_per_night: int = 6) -> Iterator[Bound]:
+def every_third_night(view: RosterView, *, half_days_per_night: int = 6, nights: int = 3) -> Iterator[Bound]:
     """In-house call is scheduled no more often than every third night, averaged over each rotation."""
     for resident in view.residents:
+        if not view.settings.is_on("every_third_night_averaged", view.first_day):
+            for window in view.night_windows(resident, nights):
+                calls = view.call_nights(resident, window)
+                yield Bound(resident.id, window, calls, at_most=1, unit="nights", name="every third night, not averaged")
+            continue
         for segment in view.segments(resident):
             half = half_days_per_night // 2 if view.settings.choice("call_nights_rounding", segment.first) == "nearest" else 0
             allowed = view.whole(segment.present + half, half_days_per_night)
@@ -26,17 +31,3 @@ def every_third_night(view: RosterView, *, half_days_per_night: int = 6) -> Iter
                 segment=segment, rotation=segment.rotation, name="every third night",
             )
 
-
-@rule(
-    MUST,
-    cites=acgme("6.27", "VI.F.7"),
-    since="2003-07-01",
-    on=False,
-    kept=["K..K..K"],
-    broken=["K.K...."],
-)
-def every_third_night_each(view: RosterView, *, nights: int = 3) -> Iterator[Bound]:
-    """Where a specialty does not average, no three nights hold two calls."""
-    for resident in view.residents:
-        for window in view.night_windows(resident, nights):
-            yield Bound(resident.id, window, view.call_nights(resident, window), at_most=1, unit="nights", name="every third night, not averaged")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from housestaff.core.time import HOUR
 from housestaff.core.view import Bound, RosterView
-from housestaff.rules.rule import MUST, SHOULD, acgme, rule
+from housestaff.rules.rule import MUST, acgme, rule
 
 
 @rule(
@@ -24,16 +24,8 @@ def fourteen_after_call(view: RosterView, *, hours: int = 14, call_hours: int = 
                 resident.id, rest.span, rest.minutes, at_least=hours * HOUR, given=rest.duties,
                 name=f"{hours} hours after {call_hours} hours of call",
             )
-
-
-@rule(
-    SHOULD,
-    cites=acgme("6.21.a", "VI.F.2.b)"),
-    since="2017-07-01",
-    judged_only="an at-home call may turn out free of work; the plan only shows that the rest is at risk",
-)
-def rest_at_risk(view: RosterView, *, hours: int = 14, call_hours: int = 24) -> Iterator[Bound]:
-    """At-home call inside the fourteen hours after 24 hours of call puts that rest at risk."""
-    for resident in view.residents:
         for rest in view.home_call_after_call(resident, call=call_hours * HOUR, under=hours * HOUR):
-            yield Bound(resident.id, rest.span, rest.minutes, at_least=hours * HOUR, given=rest.duties)
+            yield Bound(
+                resident.id, rest.span, rest.minutes, at_least=hours * HOUR, given=rest.duties, soft=True, note="rest at risk",
+                name=f"at-home call inside the {hours} hours after call",
+            )

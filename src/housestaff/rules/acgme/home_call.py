@@ -20,7 +20,7 @@ def home_call_rest(view: RosterView) -> Iterator[Bound]:
         for segment in view.segments(resident):
             nights, taxed = view.home_call_nights(resident, segment.span)
             if nights:
-                percent = view.settings.number("home_call_taxing_percent", segment.first)
+                percent = view.settings.number("home_call_disturbed_percent", segment.first)
                 yield Bound(
                     resident.id, segment.span, taxed, at_most=nights * percent // 100, unit="nights", segment=segment,
                     note=f"{nights} nights of at-home call, {taxed} with work between 22:00 and 06:00",

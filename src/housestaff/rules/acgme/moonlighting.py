@@ -71,7 +71,7 @@ def moonlighting_approved(view: RosterView) -> Iterator[Bound]:
     kept=["DDDDD.."],
     broken=["DDDDDM."],
 )
-def no_moonlighting(view: RosterView) -> Iterator[Bound]:
+def moonlighting_ban(view: RosterView) -> Iterator[Bound]:
     """Where the program or the service bans it, nobody moonlights."""
     for resident in view.residents:
         for duty in view.moonlighting(resident):

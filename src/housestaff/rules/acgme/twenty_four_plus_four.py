@@ -38,15 +38,10 @@ def four_more_hours(view: RosterView, *, hours: int = 24, more_hours: int = 4) -
     for resident in view.residents:
         for period in view.work_periods(resident, over=hours * HOUR):
             chosen, note = view.stay_minutes(resident, period)
-            tail = max(0, period.minutes - hours * HOUR) - chosen
+            tail = max(0, period.minutes - hours * HOUR - chosen)
+            late = view.new_patients_after(period, view.after(period, hours * HOUR)) - chosen if tail else 0
             yield Bound(
                 resident.id, period.span, tail, at_most=more_hours * HOUR, given=period.duties,
                 shown=period.shown and period.shown - hours * HOUR, note=note or period.note,
-                name=f"{more_hours} hours after {hours}",
+                barred="patient care after the 24 hours" if late > 0 else "", name=f"{more_hours} hours after {hours}",
             )
-            late = view.new_patients_after(period, view.after(period, hours * HOUR)) if tail > 0 else 0
-            if late > 0:
-                yield Bound(
-                    resident.id, period.span, late, at_most=0, given=period.duties,
-                    name="only handoff and education after 24 hours",
-                )

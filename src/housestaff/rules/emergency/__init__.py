@@ -1,1 +1,1 @@
-"""What emergency medicine asks of shifts beyond the common requirements."""
+"""Rules of emergency medicine rotations, held only where a pack switches them on."""

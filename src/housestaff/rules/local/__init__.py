@@ -1,1 +1,1 @@
-"""What one program or hospital adds to the law; never shown as the law."""
+"""Local rules: program policy, never shown as an ACGME rule; each can be switched off."""

@@ -1,0 +1,76 @@
+"""The list of all rules, written by hand; a test checks that none is forgotten."""
+
+from __future__ import annotations
+
+from housestaff.rules.acgme.eight_hours_between import eight_hours_between
+from housestaff.rules.acgme.eighty_eight_hours import eighty_eight_hours
+from housestaff.rules.acgme.eighty_hours import eighty_hours
+from housestaff.rules.acgme.every_third_night import every_third_night
+from housestaff.rules.acgme.fourteen_after_call import fourteen_after_call
+from housestaff.rules.acgme.home_call import home_call_rest
+from housestaff.rules.acgme.moonlighting import (
+    moonlighting_approved,
+    moonlighting_ban,
+    moonlighting_counts,
+    no_first_year_moonlighting,
+)
+from housestaff.rules.acgme.night_float_within import night_float_within
+from housestaff.rules.acgme.one_day_in_seven import days_off_after_call, one_day_in_seven
+from housestaff.rules.acgme.stay_by_choice import stay_by_choice
+from housestaff.rules.acgme.twenty_four_plus_four import four_more_hours, twenty_four_hours
+from housestaff.rules.emergency.shifts import equal_time_off, twelve_in_the_department
+from housestaff.rules.emergency.weeks import (
+    one_day_each_week,
+    one_day_in_seven_each_week,
+    seventy_two_on_service,
+    sixty_in_the_department,
+)
+from housestaff.rules.local.runs import (
+    call_spacing,
+    early_warning,
+    long_run,
+    six_in_a_row,
+    six_nights,
+    sixteen_hours,
+    sixteen_hours_first_year,
+    ten_hours_between,
+)
+from housestaff.rules.safety.leave import call_on_leave, leave_worked, never_on_leave
+
+LAW = (
+    eighty_hours,
+    eight_hours_between,
+    fourteen_after_call,
+    one_day_in_seven,
+    days_off_after_call,
+    twenty_four_hours,
+    four_more_hours,
+    stay_by_choice,
+    eighty_eight_hours,
+    moonlighting_counts,
+    no_first_year_moonlighting,
+    moonlighting_approved,
+    moonlighting_ban,
+    night_float_within,
+    every_third_night,
+    home_call_rest,
+    sixteen_hours,
+    twelve_in_the_department,
+    equal_time_off,
+    sixty_in_the_department,
+    seventy_two_on_service,
+    one_day_in_seven_each_week,
+    one_day_each_week,
+    six_in_a_row,
+    six_nights,
+    ten_hours_between,
+    long_run,
+    call_spacing,
+    sixteen_hours_first_year,
+    early_warning,
+    never_on_leave,
+    leave_worked,
+    call_on_leave,
+)
+
+RULES = {rule.name: rule for rule in LAW}
