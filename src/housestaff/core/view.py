@@ -98,6 +98,7 @@ class Stretch:
     shown: int | None = None
     note: str = ""
     limit: int | None = None
+    unless: tuple[Duty, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Bound:
     """The answer of a rule: over `span`, this amount of `who` is at most, or at least, that.
 
     `given` names duties that raise the question only when all of them are held: the judge looks at real ones, the solver
-    forbids the combination. `thin_from` is the amount from which a kept bound is called thin. `of` is the person's rule
+    forbids the combination, unless one of `unless` lies between. `thin_from` is the amount from which a kept bound is called thin. `of` is the person's rule
     subject when it is not a person (a line of demand, a clinic half-day).
     """
 
@@ -116,6 +117,7 @@ class Bound:
     at_least: Amount | None = None
     unit: str = "minutes"
     given: tuple[Duty, ...] = ()
+    unless: tuple[Duty, ...] = ()
     thin_from: int | None = None
     name: str = ""
     segment: Segment | None = None

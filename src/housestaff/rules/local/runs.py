@@ -35,10 +35,13 @@ def ten_hours_between(view: RosterView, *, hours: int = 10) -> Iterator[Bound]:
     """Residents have ten hours off between scheduled work periods where the program says so."""
     for resident in view.residents:
         for rest in view.rests(resident, under=hours * HOUR):
-            yield Bound(resident.id, rest.span, rest.minutes, at_least=hours * HOUR, given=rest.duties, note=rest.note)
+            yield Bound(resident.id, rest.span, rest.minutes, at_least=hours * HOUR, given=rest.duties, unless=rest.unless, note=rest.note)
 
 
-@rule(SHOULD, cites=policy(), kept=["DDDDD.."], broken=["DN.DNP."])
+@rule(
+    SHOULD, cites=policy(), kept=["DDDDD.."], broken=["DN.DNP."],
+    judged_only="a warning about chains of short rests, each of which the plan already prices",
+)
 def long_run(view: RosterView, *, hours: int = 24, rest_hours: int = 8) -> Iterator[Bound]:
     """Work in periods separated by less than eight hours adds up to at most twenty-four hours."""
     for resident in view.residents:

@@ -1,0 +1,103 @@
+"""Reading two: the bounds of the rules as constraints of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ortools.sat.python import cp_model
+
+from housestaff.core.finding import Force
+from housestaff.core.program import Program
+from housestaff.core.roster import Roster
+from housestaff.core.view import Bound
+from housestaff.rules.ruleset import Held, Ruleset
+from housestaff.solving.choices import Choice
+from housestaff.solving.open_roster import OpenRoster
+
+
+@dataclass
+class Prices:
+    """What breaking the rules that may be broken costs: a sum of priced slacks."""
+
+    terms: list[tuple[int, Any]] = field(default_factory=list[tuple[int, Any]])
+
+    def add(self, weight: int, slack: Any) -> None:
+        """Price a slack."""
+        self.terms.append((weight, slack))
+
+    @property
+    def total(self) -> Any:
+        """The whole price as an expression."""
+        return sum(weight * slack for weight, slack in self.terms)
+
+
+def keep(model: cp_model.CpModel, view: OpenRoster, rules: Iterable[Held], prices: Prices | None = None) -> int:
+    """Add every bound of the rules: a MUST as it stands, anything weaker with a priced slack. Returns how many."""
+    count = 0
+    for held in rules:
+        if held.rule.judged_only:
+            continue
+        for bound in held.bounds(view):
+            if held.force is Force.MUST and not bound.soft:
+                add_bound(model, view, bound, 0)
+            elif prices is not None:
+                over = model.new_int_var(0, 10**6, "over")
+                if add_bound(model, view, bound, over):
+                    prices.add(1, over)
+            count += 1
+    return count
+
+
+def add_bound(model: cp_model.CpModel, view: OpenRoster, bound: Bound, over: Any) -> bool:
+    """Add one bound with a slack; says whether it constrains anything."""
+    if bound.given:
+        return _forbid_together(model, view, bound, over)
+    if bound.at_least is not None:
+        low, high = bound.at_least, bound.amount + over
+    else:
+        low, high = bound.amount, (bound.at_most if bound.at_most is not None else 0) + over
+    if isinstance(low, int) and isinstance(high, int):
+        if low > high:
+            model.add_bool_or([])
+        return low > high
+    model.add(low <= high)
+    return True
+
+
+def _forbid_together(model: cp_model.CpModel, view: OpenRoster, bound: Bound, over: Any) -> bool:
+    """Duties that together break a limit are not all held, unless another duty lies between."""
+    short = bound.at_least is not None and bound.amount < bound.at_least
+    long = bound.at_most is not None and bound.amount > bound.at_most
+    if not (short or long or bound.barred):
+        return False
+    opened = view.open(view.program.person(bound.who))
+    held = [opened.literal(duty) for duty in bound.given]
+    saved = [opened.literal(duty) for duty in bound.unless]
+    together = sum(held) - len(held) + 1
+    if isinstance(together, int) and all(isinstance(each, int) for each in saved) and isinstance(over, int):
+        if together > sum(saved) + over:
+            model.add_bool_or([])
+        return True
+    model.add(together <= sum(saved) + over)
+    return True
+
+
+def pinned_is_feasible(program: Program, roster: Roster, rules: Ruleset) -> bool:
+    """Pin every duty of a finished roster in the solver's model and say whether its MUST rules leave it standing."""
+    from housestaff.core.grid import Grid
+
+    grid = Grid(program, roster)
+    model = cp_model.CpModel()
+    choices: dict[str, list[Choice]] = {}
+    for cell in grid.cells():
+        if cell.person is not None:
+            literal = model.new_bool_var(cell.duty.id)
+            model.add(literal == 1)
+            choices.setdefault(cell.person, []).append(Choice(cell.duty, literal))
+    bare = Grid(program, Roster(stints=roster.stints, complete=grid.period))
+    keep(model, OpenRoster(bare, model, choices, exact=True), rules)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    return solver.solve(model) in {cp_model.OPTIMAL, cp_model.FEASIBLE}

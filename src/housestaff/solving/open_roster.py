@@ -1,0 +1,340 @@
+"""Reading two of the rules: an open roster, whose answers are expressions over the solver's choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from ortools.sat.python import cp_model
+
+from housestaff.core.duties import Duty, DutyKind, Flag
+from housestaff.core.grid import Grid
+from housestaff.core.people import Person
+from housestaff.core.time import Half, Span
+from housestaff.core.view import Amount, Segment, Stretch
+from housestaff.rules.finished_roster import FinishedRoster
+from housestaff.rules.segments import shared_out
+from housestaff.solving.choices import Choice, Literal, OpenPerson, Piece, chains
+
+_DAY = 24 * 60
+
+
+class OpenRoster(FinishedRoster):
+    """A roster in which some duties are still open.
+
+    What the grid holds is fixed; `choices` are the open duties by person. With `exact` the straddling free day at a
+    segment's edge is modeled too; without it a solve is a little stricter than the judge, never laxer.
+    """
+
+    def __init__(
+        self, grid: Grid, model: cp_model.CpModel, choices: Mapping[str, Sequence[Choice]], *, exact: bool = False
+    ) -> None:
+        """Read a grid of fixed facts and the open choices."""
+        super().__init__(grid)
+        self.model, self._choices, self._exact = model, choices, exact
+        self._open: dict[str, OpenPerson] = {}
+
+    def open(self, person: Person) -> OpenPerson:
+        """The fixed and open duties of a person."""
+        if person.id not in self._open:
+            fixed = self.grid.person(person.id).duties
+            self._open[person.id] = OpenPerson(self.model, self.zone, fixed, self._choices.get(person.id, ()))
+        return self._open[person.id]
+
+    def duties(self, person: Person) -> tuple[Duty, ...]:
+        """Every fixed and open duty of a person."""
+        return tuple(each.duty for each in self.open(person).choices)
+
+    def _join_gap(self) -> int:
+        return self.settings.number("join_gap_minutes", self.first_day)
+
+    # -- averages ------------------------------------------------------------------------------------------------------
+
+    def _cut_segments(self, person: Person) -> Iterator[Segment]:
+        """Segments whose leave halves come back where an open duty may fall on them."""
+        hours, opened = self.hours(person), self.open(person)
+        for segment in super()._cut_segments(person):
+            present: Any = segment.present
+            for day, half in hours.leave_halves:
+                if segment.first <= day <= segment.last:
+                    touching = [piece for piece in self._touching_half(opened, day, half) if not isinstance(piece.literal, int)]
+                    present = present + opened.either(touching)
+            yield replace(segment, present=present)
+
+    def _touching_half(self, opened: OpenPerson, day: date, half: Half) -> list[Piece]:
+        return [piece for piece in opened.touching(self.zone.half_span(day, half)) if piece.called_in or piece.duty.counts]
+
+    def minutes(
+        self, person: Person, span: Span, kinds: frozenset[DutyKind] | None = None, *, external: bool = True
+    ) -> Amount:
+        """Counted minutes in a span as an expression."""
+        opened = self.open(person)
+        if kinds is None and external:
+            return opened.minutes(span)
+        outside = {Flag.MOONLIGHTING}
+        keep = {
+            each.duty.id: (kinds is None or each.duty.kind in kinds)
+            and (external or not (outside & each.duty.flags and Flag.IN_HOUSE not in each.duty.flags))
+            for each in opened.choices
+        }
+        return opened.minutes(span, keep)
+
+    def call_nights(self, person: Person, span: Span) -> Amount:
+        """Nights of in-house call that start in a span."""
+        return sum(self.open(person).nights(span, Flag.IN_HOUSE_CALL).values())
+
+    def whole(self, amount: Amount, divisor: int) -> Amount:
+        """An amount divided and rounded down; an expression gets a variable for its quotient."""
+        if isinstance(amount, int):
+            return amount // divisor
+        quotient = self.model.new_int_var(-10**6, 10**6, "whole")
+        self.model.add(quotient * divisor <= amount)
+        self.model.add(quotient * divisor >= amount - divisor + 1)
+        return quotient
+
+    def is_nothing(self, amount: Amount) -> bool:
+        """Say whether an amount is surely zero."""
+        return isinstance(amount, int) and amount == 0
+
+    def thin_from(self, limit: Amount, segment: Segment) -> int:
+        """The solver draws no line before the limit."""
+        return 0
+
+    # -- free days -----------------------------------------------------------------------------------------------------
+
+    def free_days(self, person: Person, segment: Segment) -> Amount:
+        """Free days in a segment: as many disjoint free windows as fit between the duties."""
+        inside = segment.span.clipped(self.horizon)
+        total: Any = self._packed_windows(person, inside)
+        if self._exact:
+            for edge in (segment.span.start, segment.span.end):
+                total = total + self._straddling(person, segment, edge)
+        return total
+
+    def free_days_in_week(self, person: Person, week: Span) -> Amount:
+        """Free 24-hour spans inside one week; a leave day is one."""
+        hours = self.hours(person)
+        away = sum(self.zone.half_span(day, half).shared(week) for day, half in hours.leave_halves) // _DAY
+        total: Any = away + self._packed_windows(person, week.clipped(self.horizon))
+        if self._exact:
+            whole_week = Segment(person.id, "", self.date_of(week.start), self.date_of(week.end - 1), week, 14, 14)
+            for edge in (week.start, week.end):
+                total = total + self._straddling(person, whole_week, edge, edges=(week.start, week.end))
+        return total
+
+    def _blocking(self, person: Person, span: Span) -> list[tuple[int, int, Literal]]:
+        """Everything that keeps time from being free in a span: activity, at-home call, leave."""
+        opened, hours = self.open(person), self.hours(person)
+        found: list[tuple[int, int, Literal]] = [(piece.start, piece.end, piece.literal) for piece in opened.touching(span)]
+        found += [
+            (each.duty.span.start, each.duty.span.end, each.literal) for each in opened.choices
+            if Flag.HOME_CALL in each.duty.flags and each.duty.span.overlaps(span)
+        ]
+        for day, half in hours.leave_halves:
+            away = self.zone.half_span(day, half)
+            if away.overlaps(span):
+                found.append((away.start, away.end, 1))
+        return found
+
+    def _packed_windows(self, person: Person, span: Span) -> Amount:
+        blocking = self._blocking(person, span)
+        fixed = [(start, end) for start, end, literal in blocking if isinstance(literal, int)]
+        windows: dict[Span, Literal] = {}
+        for start, end in self._window_spans(span, blocking):
+            if any(one < end and start < other for one, other in fixed):
+                continue
+            free = self.model.new_bool_var("free")
+            windows[Span(start, end)] = free
+            for one, other, literal in blocking:
+                if one < end and start < other:
+                    self.model.add_at_most_one(free, literal)
+        for window in windows:
+            overlapping = [free for other, free in windows.items() if other.start <= window.start < other.end]
+            if len(overlapping) > 1:
+                self.model.add_at_most_one(overlapping)
+        return sum(windows.values())
+
+    def _window_spans(self, span: Span, blocking: Sequence[tuple[int, int, Literal]]) -> Iterator[tuple[int, int]]:
+        """Where a free day may begin: at the start, at each possible end of work, and whole days after those."""
+        begins = {span.start, *(end for _start, end, _literal in blocking if span.start <= end < span.end)}
+        for midnight, next_midnight in self._short_days:
+            if span.start <= midnight and next_midnight <= span.end:
+                begins.add(next_midnight)
+                yield midnight, next_midnight
+        starts = {begin + step for begin in begins for step in range(0, span.end - begin - _DAY + 1, _DAY)}
+        yield from ((start, start + _DAY) for start in sorted(starts))
+
+    def _straddling(self, person: Person, segment: Segment, edge: int, edges: Sequence[int] | None = None) -> Amount:
+        """The free day that a gap over an edge holds beyond its cut pieces, where it goes to this segment."""
+        edges = edges or sorted({each for other in self._all_segments(person) for each in (other.span.start, other.span.end)})
+        reach = Span(max(self.horizon.start, edge - 9 * _DAY), min(self.horizon.end, edge + 9 * _DAY))
+        blocking = self._blocking(person, reach)
+        before = sorted({(end, literal if isinstance(literal, int) else literal.index): (end, literal) for _s, end, literal in blocking if end < edge}.values(), key=lambda each: each[0])
+        after = [(start, literal) for start, _e, literal in blocking if start > edge]
+        total: Any = 0
+        for end, one in before or [(reach.start, 1)]:
+            for start, other in after or [(reach.end, 1)]:
+                parts = shared_out(end, start, edges, self._short_days)
+                plain = sum((stop - begin) // _DAY for begin, stop, _count in parts)
+                ours = [(begin, stop, count) for begin, stop, count in parts if segment.span.start <= begin and stop <= segment.span.end]
+                extra = sum(count - (stop - begin) // _DAY for begin, stop, count in ours)
+                if extra <= 0 or sum(count for *_rest, count in parts) == plain:
+                    continue
+                between = [literal for first, last, literal in blocking if first < start and end < last and not (last == end or first == start)]
+                if any(isinstance(literal, int) for literal in between):
+                    continue
+                credit = self.model.new_bool_var("straddle")
+                for literal in (one, other):
+                    self.model.add(credit <= literal)
+                for literal in between:
+                    self.model.add_at_most_one(credit, literal)
+                total = total + extra * credit
+        return total
+
+    # -- stretches -----------------------------------------------------------------------------------------------------
+
+    def rests(self, person: Person, *, under: int) -> Iterable[Stretch]:
+        """Each two scheduled pieces with too short a rest between them, unless work lies between."""
+        yield from self._short_rests(person, self.open(person).known_pieces(scheduled=True), under)
+
+    def _short_rests(self, person: Person, pieces: Sequence[Piece], under: int) -> Iterator[Stretch]:
+        for index, one in enumerate(pieces):
+            for other in pieces[index + 1 :]:
+                gap = other.start - one.end
+                if gap >= under + _DAY:
+                    break
+                if self._join_gap() < gap < under and not self._same_group(one, other):
+                    between = self._between(pieces, one, other)
+                    yield Stretch(person.id, Span(one.end, other.start), gap, (one.duty, other.duty), unless=between)
+
+    @staticmethod
+    def _same_group(one: Piece, other: Piece) -> bool:
+        return bool(one.group) and one.group == other.group
+
+    @staticmethod
+    def _between(pieces: Sequence[Piece], one: Piece, other: Piece) -> tuple[Duty, ...]:
+        """The duties that would fill part of a gap, so that the two are not neighbors."""
+        return tuple(
+            dict.fromkeys(piece.duty for piece in pieces if piece.start < other.start and piece.end > one.end)
+        )
+
+    def rests_after_call(self, person: Person, *, call: int, under: int) -> Iterable[Stretch]:
+        """Each chain of in-house duties of that length with a duty that begins too soon after it."""
+        pieces = self.open(person).known_pieces()
+        for chain in chains(pieces, self._join_gap(), call + under):
+            in_house = [piece for piece in chain if Flag.IN_HOUSE in piece.duty.flags and not piece.called_in]
+            if not in_house:
+                continue
+            span = Span(in_house[0].start, max(piece.end for piece in in_house))
+            if max(span.minutes, self.zone.wall_minutes(span)) < call:
+                continue
+            last = max(chain, key=lambda piece: piece.end)
+            for other in pieces:
+                gap = other.start - last.end
+                if self._join_gap() < gap < under and other not in chain:
+                    duties = tuple(dict.fromkeys((*(piece.duty for piece in chain), other.duty)))
+                    between = self._between(pieces, last, other)
+                    yield Stretch(person.id, Span(last.end, other.start), gap, duties, unless=between)
+
+    def home_call_after_call(self, person: Person, *, call: int, under: int) -> Iterable[Stretch]:
+        """At-home call after call is a warning of the judge; a plan is not shaped by it."""
+        return ()
+
+    def clinical_stretches(self, person: Person, *, over: int) -> Iterable[Stretch]:
+        """Each chain of joined duties whose clinical work is too long."""
+        for chain in chains(self.open(person).known_pieces(), self._join_gap(), over):
+            clinical = [piece for piece in chain if piece.is_clinical]
+            if clinical:
+                span = Span(clinical[0].start, max(piece.end for piece in clinical))
+                stretch = self._stretch(person, span, tuple(dict.fromkeys(piece.duty for piece in chain)))
+                if stretch.minutes > over:
+                    yield stretch
+
+    def work_periods(self, person: Person, *, over: int) -> Iterable[Stretch]:
+        """Each chain of joined duties that is longer than a length."""
+        for chain in chains(self.open(person).known_pieces(), self._join_gap(), over + 6 * 60):
+            span = Span(chain[0].start, max(piece.end for piece in chain))
+            stretch = self._stretch(person, span, tuple(dict.fromkeys(piece.duty for piece in chain)))
+            if stretch.minutes > over:
+                yield stretch
+
+    def shift_stretches(self, person: Person, *, over: int) -> Iterable[Stretch]:
+        """Chains of shifts in the department that are too long."""
+        shifts = [piece for piece in self.open(person).known_pieces() if piece.duty.kind is DutyKind.EMERGENCY_SHIFT]
+        for chain in chains(shifts, self._join_gap(), over):
+            span = Span(chain[0].start, max(piece.end for piece in chain))
+            stretch = self._stretch(person, span, tuple(dict.fromkeys(piece.duty for piece in chain)))
+            if stretch.minutes > over:
+                yield stretch
+
+    def rests_after_shift(self, person: Person) -> Iterable[Stretch]:
+        """Each two shifts in the department with less rest between than the first was long."""
+        shifts = [piece for piece in self.open(person).known_pieces() if piece.duty.kind is DutyKind.EMERGENCY_SHIFT]
+        for index, one in enumerate(shifts):
+            length = one.duty.span.minutes
+            for other in shifts[index + 1 :]:
+                gap = other.start - one.end
+                if gap >= length:
+                    break
+                if not self._same_group(one, other):
+                    yield Stretch(person.id, Span(one.end, max(one.end, other.start)), max(0, gap), (one.duty, other.duty), limit=length)
+
+    # -- runs ----------------------------------------------------------------------------------------------------------
+
+    def duty_runs(self, person: Person, *, most: int) -> Iterable[tuple[Amount, Span, tuple[Duty, ...]]]:
+        """Every window of one date more than allowed, with the dates that carry duty."""
+        dates = self.open(person).dates(spill=self.settings.is_on("spill_counts", self.first_day))
+        away = self.hours(person).leave_halves
+        on_leave = {day for day, _half in away if (day, Half.AM) in away and (day, Half.PM) in away}
+        yield from self._windows({day: literal for day, literal in dates.items() if day not in on_leave}, most)
+
+    def night_runs(
+        self, person: Person, *, most: int, since: date | None, until: date | None
+    ) -> Iterable[tuple[Amount, Span, tuple[Duty, ...]]]:
+        """Every window of one night more than allowed."""
+        nights = self.open(person).nights(self.horizon, Flag.NIGHT_FLOAT)
+        held = {
+            day: literal for day, literal in nights.items()
+            if (since is None or since <= day) and (until is None or day <= until)
+        }
+        yield from self._windows(held, most)
+
+    def _windows(self, dates: Mapping[date, Literal], most: int) -> Iterator[tuple[Amount, Span, tuple[Duty, ...]]]:
+        for day in sorted(dates):
+            window = [day + timedelta(days=n) for n in range(most + 1)]
+            if all(each in dates for each in window):
+                yield sum(dates[each] for each in window), self.zone.day_span(window[0], window[-1]), ()
+
+    def night_windows(self, person: Person, nights: int) -> Iterable[Span]:
+        """Every window of that many nights that may start with a night of call."""
+        for day in sorted(self.open(person).nights(self.horizon, Flag.IN_HOUSE_CALL)):
+            yield self.zone.day_span(day, day + timedelta(days=nights - 1))
+
+    def nights_between_calls(self, person: Person) -> Iterable[tuple[Amount, Span, tuple[Duty, ...]]]:
+        """Each two calls of a person that may stand too near to one another."""
+        kinds = {DutyKind.IN_HOUSE_CALL, DutyKind.HOME_CALL} if person.is_faculty else {DutyKind.IN_HOUSE_CALL}
+        calls = sorted(
+            (duty for duty in self.duties(person) if duty.kind in kinds and duty.line not in self._weekly_lines),
+            key=lambda duty: duty.span,
+        )
+        for index, one in enumerate(calls):
+            for other in calls[index + 1 :]:
+                nights = (other.day - one.day).days - 1
+                if nights > 6:
+                    break
+                if nights >= 0:
+                    yield nights, Span(one.span.start, other.span.end), (one, other)
+
+    # -- single duties -------------------------------------------------------------------------------------------------
+
+    def worked(self, person: Person, duty: Duty) -> Amount:
+        """The minutes of a duty if the person holds it."""
+        return duty.span.minutes * self.open(person).literal(duty)
+
+    def duties_on_leave(self, person: Person) -> Iterable[tuple[Duty, Amount]]:
+        """Open and fixed duties that begin on approved leave."""
+        for duty, _one in super().duties_on_leave(person):
+            yield duty, self.open(person).literal(duty)
+
