@@ -65,13 +65,14 @@ def after_stints(program: Program, stints: Iterable[Stint]) -> dict[tuple[date, 
     return cells
 
 
-def template_code(program: Program, rotation: Rotation | None, day: date, half: Half) -> Entry | None:
+def template_code(program: Program, rotation: Rotation | None, day: date, half: Half, level: str = "") -> Entry | None:
     """What the rotation prints on a half-day before anybody decides anything."""
     weekend = day.weekday() >= Weekday.SATURDAY
     if rotation is None:
         return Entry(Layer.TEMPLATE, WEEKEND, why="weekend") if weekend else None
     for cell in rotation.pattern:
-        if cell.weekday == day.weekday() and cell.half is half and _in_weeks(program, cell.weeks, day):
+        fits = cell.weekday == day.weekday() and cell.half is half and (not cell.levels or level in cell.levels)
+        if fits and _in_weeks(program, cell.weeks, day):
             return Entry(Layer.TEMPLATE, cell.activity, why=f"pattern of {rotation.name}")
     if day.weekday() in rotation.days_off.weekdays:
         return Entry(Layer.TEMPLATE, DAY_OFF, why=f"day off on {rotation.name}")

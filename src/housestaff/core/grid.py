@@ -132,7 +132,7 @@ class PersonGrid:
         self._program, self.person = grid.program, person
         self.stints = shared.stints.get(person.id, [])
         self.away = shared.away.get(person.id, {})
-        self._entries = shared.entries.get(person.id, {})
+        self.stored = shared.entries.get(person.id, {})
         self._derived = {**from_calendar(grid.program, person, self.stints), **after_stints(grid.program, self.stints)}
         self._derived |= shared.after_call.get(person.id, {})
         self._stint_of: dict[date, Stint] = {}
@@ -159,9 +159,9 @@ class PersonGrid:
 
     def stack(self, day: date, half: Half) -> tuple[Entry, ...]:
         """All facts about a half-day, lowest layer first."""
-        found = list(self._entries.get((day, half), ()))
+        found = list(self.stored.get((day, half), ()))
         if self.person.is_employed(day):
-            template = template_code(self._program, self.rotation_on(day), day, half)
+            template = template_code(self._program, self.rotation_on(day), day, half, self.person.level_on(day))
             found += [template] if template and self._stint_or_weekend(day) else []
         derived = self._derived.get((day, half))
         found += [derived] if derived else []
@@ -182,18 +182,18 @@ class PersonGrid:
         top: dict[tuple[date, Half], Entry] = {}
         for day in days(first, last):
             rotation = self.rotation_on(day)
-            employed = self.person.is_employed(day)
+            employed, level = self.person.is_employed(day), self.person.level_on(day)
             for half in Half:
                 leave = self.away.get((day, half))
                 if leave:
                     top[day, half] = Entry(Layer.LEAVE, leave_code(leave), why=leave.kind.value)
                     continue
                 best = self._derived.get((day, half))
-                for entry in self._entries.get((day, half), ()):
+                for entry in self.stored.get((day, half), ()):
                     if best is None or entry.layer >= best.layer:
                         best = entry
                 if best is None and employed and (rotation or self._stint_or_weekend(day)):
-                    best = template_code(self._program, rotation, day, half)
+                    best = template_code(self._program, rotation, day, half, level)
                 if best is not None:
                     top[day, half] = best
         return top

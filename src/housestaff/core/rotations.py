@@ -33,13 +33,17 @@ class CellForce(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PatternCell:
-    """One cell of the weekly grid of a rotation; `weeks` is empty for all, numbers 1-5, or -1 for the last."""
+    """One cell of the weekly grid of a rotation.
+
+    `weeks` is empty for all weeks of the block, numbers 1-5, or -1 for the last; `levels` is empty for all levels.
+    """
 
     weekday: Weekday
     half: Half
     activity: str
     force: CellForce = CellForce.SUGGESTED
     weeks: tuple[int, ...] = ()
+    levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,9 @@ class Rotation:
     """An experience of weeks.
 
     `start` and `end` are minutes of the day of its service duty; an end at or before the start is the next morning.
-    `capacity` maps a level (or "all") to (least, most) at one time. `halves` names the two rotations of a combined one.
+    `capacity` maps a level (or "all") to (least, most) at one time. `halves` names the two rotations of a combined
+    one. `session` is the activity that fills an open half-day on it; `clinic_half_days` maps a level (or "all") to
+    (least, most) continuity clinics a week.
     """
 
     code: str
@@ -84,6 +90,7 @@ class Rotation:
     call_eligible: bool = False
     emergency: bool = False
     credential: str = ""
+    session: str = ""
     clinic_half_days: tuple[tuple[str, int, int], ...] = ()
     pattern: tuple[PatternCell, ...] = ()
 

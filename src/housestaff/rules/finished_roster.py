@@ -16,8 +16,10 @@ from housestaff.core.roster import Roster
 from housestaff.core.rotations import Rotation
 from housestaff.core.time import NOON, Half, Span, Weekday, Zone, days
 from housestaff.core.view import Amount, Interval, Segment, Stretch
+from housestaff.rules.assignments import Assignments, overlapping
 from housestaff.rules.person_hours import Joining, Period, PersonHours, Union
 from housestaff.rules.segments import is_short, pieces, shared_out
+from housestaff.rules.service import FinishedService
 from housestaff.rules.settings import ProgramSettings
 
 
@@ -341,6 +343,24 @@ class FinishedRoster:
     def stays(self, person: Person, span: Span) -> list[StayByChoice]:
         """The stays by choice of a person that are logged inside a span."""
         return [stay for stay in self.program.stays if stay.person == person.id and span.shared(self.zone.day_span(stay.day))]
+
+    # -- services and single assignments -------------------------------------------------------------------------------
+
+    @cached_property
+    def service(self) -> FinishedService:
+        """Who is on which service, counted."""
+        return FinishedService(self.grid, self.focus)
+
+    @cached_property
+    def assignments(self) -> Assignments:
+        """Facts about single assignments."""
+        return Assignments(self.grid, self.in_focus)
+
+    def overlapping(self, person: Person) -> Iterable[tuple[Duty, Duty, Amount]]:
+        """Each two duties of a person that share minutes."""
+        for one, other, minutes in overlapping(self.hours(person)):
+            if self.in_focus(one.span):
+                yield one, other, minutes
 
     # -- small answers -------------------------------------------------------------------------------------------------
 

@@ -35,7 +35,21 @@ from housestaff.rules.local.runs import (
     sixteen_hours_first_year,
     ten_hours_between,
 )
+from housestaff.rules.program.requirements import (
+    required_rotations,
+    rotation_capacity,
+    rotation_order,
+    rotation_window,
+)
+from housestaff.rules.safety.coverage import (
+    attendings_in_clinic,
+    demand_met,
+    one_name_a_night,
+    rooms_in_clinic,
+    rooms_wanted,
+)
 from housestaff.rules.safety.leave import call_on_leave, leave_worked, never_on_leave
+from housestaff.rules.safety.people import derived_cells, employed, one_duty_at_a_time, qualified
 
 LAW = (
     eighty_hours,
@@ -71,6 +85,19 @@ LAW = (
     never_on_leave,
     leave_worked,
     call_on_leave,
+    employed,
+    qualified,
+    one_duty_at_a_time,
+    derived_cells,
+    demand_met,
+    one_name_a_night,
+    attendings_in_clinic,
+    rooms_in_clinic,
+    rooms_wanted,
+    required_rotations,
+    rotation_window,
+    rotation_order,
+    rotation_capacity,
 )
 
 RULES = {rule.name: rule for rule in LAW}

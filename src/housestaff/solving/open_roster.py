@@ -327,6 +327,16 @@ class OpenRoster(FinishedRoster):
                 if nights >= 0:
                     yield nights, Span(one.span.start, other.span.end), (one, other)
 
+    def overlapping(self, person: Person) -> Iterable[tuple[Duty, Duty, Amount]]:
+        """Each two duties of a person that share minutes, unless they exclude one another anyway."""
+        pieces = [piece for piece in self.open(person).pieces if not piece.called_in]
+        for index, one in enumerate(pieces):
+            for other in pieces[index + 1 :]:
+                if other.start >= one.end:
+                    break
+                if not self._same_group(one, other):
+                    yield one.duty, other.duty, min(one.end, other.end) - other.start
+
     # -- single duties -------------------------------------------------------------------------------------------------
 
     def worked(self, person: Person, duty: Duty) -> Amount:

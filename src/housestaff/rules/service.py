@@ -1,0 +1,233 @@
+"""Who is on which service: counts over rotations, call lines and clinic half-days of a finished roster."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from housestaff.core.demand import CallLine, Demand
+from housestaff.core.duties import Activity, Family
+from housestaff.core.grid import Grid
+from housestaff.core.people import Person
+from housestaff.core.roster import Stint
+from housestaff.core.rotations import Requirement, RequirementUnit
+from housestaff.core.time import Half, Span, days
+from housestaff.core.view import Amount
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicHalf:
+    """What one clinic half-day holds: quarters of an attending needed, attendings there, people in rooms."""
+
+    day: date
+    half: Half
+    span: Span
+    quarters: Amount
+    attendings: Amount
+    rooms: Amount
+    virtual: Amount
+    sessions: Amount
+
+
+def is_for(person: Person, who: str, day: date) -> bool:
+    """Say whether a person is one of those a demand asks for on a date."""
+    kind, colon, skill = who.partition(":")
+    if colon and kind == "credential":
+        return person.has_credential(skill, day)
+    if who in {"resident", "faculty"}:
+        return person.is_trainee if who == "resident" else person.is_faculty
+    return who in {"any", person.level_on(day), person.role_on(day), person.id}
+
+
+class FinishedService:
+    """The services of a finished roster, counted."""
+
+    def __init__(self, grid: Grid, focus: Span | None = None) -> None:
+        """Read a grid; a focus leaves out windows that do not touch it."""
+        self.grid, self.program, self.focus = grid, grid.program, focus
+
+    def _asked(self, span: Span) -> bool:
+        return self.focus is None or span.overlaps(self.focus)
+
+    @property
+    def first(self) -> date:
+        """The first date of the academic year that the roster holds."""
+        return max(self.grid.period[0], self.program.calendar.first)
+
+    @property
+    def last(self) -> date:
+        """The last date of the academic year that the roster holds."""
+        return min(self.grid.period[1], self.program.calendar.last)
+
+    @property
+    def whole_year(self) -> bool:
+        """Say whether the roster holds the whole academic year, so that yearly counts mean something."""
+        return self.first == self.program.calendar.first and self.last == self.program.calendar.last
+
+    @property
+    def year(self) -> Span:
+        """The academic year as far as the roster holds it."""
+        return self.program.zone.day_span(self.first, self.last)
+
+    # -- rotations -----------------------------------------------------------------------------------------------------
+
+    def required(self) -> Iterator[tuple[Person, Requirement]]:
+        """Every resident with every requirement of rotations that is for them."""
+        counted = {RequirementUnit.BLOCKS, RequirementUnit.HALF_BLOCKS, RequirementUnit.WEEKS}
+        if self.focus is not None or not self.whole_year:
+            return
+        for person in self.program.residents:
+            level = self.level_of_year(person)
+            for requirement in self.program.requirements:
+                named = person.id in requirement.persons or (not requirement.persons and requirement.level in {level, person.track})
+                if requirement.unit in counted and named and person.id not in requirement.not_for:
+                    yield person, requirement
+
+    def level_of_year(self, person: Person) -> str:
+        """The level that a person has on their first day of the year."""
+        start = next((dates.first for dates in person.employment if dates.first > self.program.calendar.first), None)
+        return person.level_on(start or self.program.calendar.first)
+
+    def amount_of(self, person: Person, requirement: Requirement, *, outside: bool = False) -> Amount:
+        """How much of a required rotation a person has; `outside` counts only what stands outside its window."""
+        blocks = [
+            block for block in self.program.series_of(person).blocks
+            if not outside or (requirement.window and block.number not in requirement.window)
+        ]
+        per_day = self._days_on(person)
+        codes = self._codes(requirement.rotation)
+        if requirement.unit is RequirementUnit.WEEKS:
+            return sum(per_day.get(day) in codes for block in blocks for day in days(block.first, block.last)) // 7
+        count = 0
+        for block in blocks:
+            halves = [per_day.get(first) for first, _last in block.halves()]
+            if len(codes) > 1:
+                count += set(halves) == codes
+            elif requirement.unit is RequirementUnit.HALF_BLOCKS:
+                count += sum(half in codes for half in halves)
+            else:
+                count += all(half in codes for half in halves)
+        return count
+
+    def _codes(self, rotation: str) -> set[str]:
+        found = self.program.rotation_by_code.get(rotation)
+        return set(found.halves) if found and found.halves else {rotation}
+
+    def _days_on(self, person: Person) -> dict[date, str]:
+        return {
+            day: stint.rotation for stint in self.grid.person(person.id).stints for day in days(stint.first, stint.last)
+        }
+
+    def order(self, person: Person, requirement: Requirement) -> Iterator[tuple[Amount, Amount, Span]]:
+        """For each stay on a rotation that comes after another: one stay, and how many of the other came before."""
+        stints = self.grid.person(person.id).stints
+        for stint in stints:
+            if stint.rotation in self._codes(requirement.rotation):
+                before = sum(other.rotation == requirement.after and other.first < stint.first for other in stints)
+                yield 1, before, self.program.zone.day_span(stint.first, stint.last)
+
+    # -- demand --------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _on_service(self) -> dict[tuple[str, date], list[Person]]:
+        """Who is on a rotation on a date, by their stays."""
+        found: dict[tuple[str, date], list[Person]] = defaultdict(list)
+        for stint in self.grid.roster.stints:
+            person = self.program.person_by_id.get(stint.person)
+            if person is not None:
+                for day in days(max(stint.first, self.first), min(stint.last, self.last)):
+                    found[stint.rotation, day].append(person)
+        return found
+
+    def holders(self, demand: Demand) -> Iterator[tuple[Amount, Span]]:
+        """How many holders a line of demand has, for each run of days with the same number."""
+        run: list[date] = []
+        held = 0
+        for day in [*self._days_of(demand), None]:
+            count = -1 if day is None else sum(is_for(p, demand.who, day) for p in self._on_service.get((demand.where, day), ()))
+            if run and (count != held or day is None or day - run[-1] != timedelta(days=1)):
+                span = self.program.zone.day_span(run[0], run[-1])
+                if self._asked(span):
+                    yield held, span
+                run = []
+            if day is not None:
+                run.append(day)
+                held = count
+
+    def _days_of(self, demand: Demand) -> Iterator[date]:
+        series = self.program.calendar.series[0]
+        for day in days(max(self.first, demand.first or self.first), min(self.last, demand.last or self.last)):
+            block = series.block_on(day)
+            in_block = not demand.blocks or (block is not None and block.number in demand.blocks)
+            on_day = (not demand.weekdays or day.weekday() in demand.weekdays) and (not demand.dates or day in demand.dates)
+            if in_block and on_day:
+                yield day
+
+    def crowds(self) -> Iterator[tuple[str, str, Amount, int, Span]]:
+        """For each rotation and level with a roof: the most people at one time, the roof, and when."""
+        for rotation in self.program.rotations:
+            for level, _least, most in rotation.capacity:
+                worst: tuple[int, date] | None = None
+                for day in days(self.first, self.last) if most is not None else ():
+                    people = self._on_service.get((rotation.code, day), ())
+                    count = sum(level == "all" or is_for(person, level, day) for person in people)
+                    if worst is None or count > worst[0]:
+                        worst = count, day
+                if worst is not None:
+                    span = self.program.zone.day_span(worst[1])
+                    if self._asked(span):
+                        yield rotation.code, level, worst[0], most, span
+
+    def names_on_call(self, line: CallLine) -> Iterator[tuple[Amount, Span, date]]:
+        """How many names each night of a call line has."""
+        for day in days(self.first, self.last):
+            if day.weekday() in line.weekdays:
+                span = Span(self.program.zone.at(day, line.start), self.program.zone.at(day, line.end + (1440 if line.end <= line.start else 0)))
+                if self._asked(span):
+                    yield len(self.grid.roster.on_call(line.id, day)), span, day
+
+    # -- clinic --------------------------------------------------------------------------------------------------------
+
+    def clinic_halves(self) -> Iterator[ClinicHalf]:
+        """Every half-day on which the clinic is open, with what it needs and has."""
+        given = set(self.program.attending_demand.given_by)
+        for day in days(self.first, self.last):
+            if not self.program.calendar.is_workday(day):
+                continue
+            for half in Half:
+                span = self.program.zone.half_span(day, half)
+                if self._asked(span):
+                    yield self._clinic_half(day, half, span, given)
+
+    def _clinic_half(self, day: date, half: Half, span: Span, given: set[str]) -> ClinicHalf:
+        quarters = attendings = rooms = virtual = sessions = 0
+        for person, activity in self._sessions(day, half):
+            if activity.code in given:
+                attendings += 1
+            if activity.family is Family.CLINIC:
+                rooms += activity.rooms
+                virtual += activity.virtual
+                sessions += 1
+                if person.is_trainee and activity.needs_supervision:
+                    quarters += self.program.attending_demand.quarters_of(person.level_on(day), procedure=activity.procedure)
+        return ClinicHalf(day, half, span, quarters, attendings, rooms, virtual, sessions)
+
+    def _sessions(self, day: date, half: Half) -> Iterator[tuple[Person, Activity]]:
+        for person in self.program.people:
+            if person.is_trainee or person.is_faculty:
+                activity = self.program.activity_by_code.get(self.grid.person(person.id).code(day, half))
+                if activity is not None:
+                    yield person, activity
+
+    # -- single duties -------------------------------------------------------------------------------------------------
+
+    def stints(self, people: Iterable[Person]) -> Iterator[tuple[Person, Stint, Span]]:
+        """Every stay of the people."""
+        for person in people:
+            for stint in self.grid.person(person.id).stints:
+                span = self.program.zone.day_span(stint.first, stint.last)
+                if self._asked(span):
+                    yield person, stint, span
