@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from housestaff.core.derived import after_call, after_stints, from_calendar, leave_code, template_code
+from housestaff.core.demand import CallLine
 from housestaff.core.duties import Activity, Certainty, Duty, DutyKind, Family, Flag, usual_flags
 from housestaff.core.leave import Leave, halves_away
 from housestaff.core.people import Person
@@ -110,18 +111,29 @@ class _Shared:
 
 
 def call_duties(program: Program, roster: Roster) -> list[tuple[Duty, str]]:
-    """The duties of all nights of call with the people who have them."""
-    found: list[tuple[Duty, str]] = []
-    for night, entries in roster.calls.items():
-        line = program.call_by_id.get(night.line)
-        if line is None:
-            continue
-        ends = line.end if line.end > line.start else line.end + DAY
-        span = Span(program.zone.at(night.day, line.start), program.zone.at(night.day, ends))
-        for entry in entries:
-            id_ = f"{line.id}.{night.day}.{entry.person}"
-            found.append((Duty(id_, line.kind, night.day, span, usual_flags(line.kind), line=line.id), entry.person))
-    return found
+    """The duties of all nights of call with the people who have them, those of a week's holder included."""
+    names = [(night.line, night.day, entry.person) for night, entries in roster.calls.items() for entry in entries]
+    for line in program.calls:
+        for stint in roster.stints if line.with_weeks else ():
+            if stint.rotation == line.with_weeks:
+                names += [(line.id, day, stint.person) for day in days(stint.first, stint.last) if day.weekday() in line.weekdays]
+    lines = program.call_by_id
+    return [(call_duty(program, lines[line], day, person), person) for line, day, person in names if line in lines]
+
+
+def call_duty(program: Program, line: CallLine, day: date, person: str) -> Duty:
+    """The duty of one person on one night of a call line."""
+    ends = line.end if line.end > line.start else line.end + DAY
+    span = Span(program.zone.at(day, line.start), program.zone.at(day, ends))
+    return Duty(f"{line.id}.{day}.{person}", line.kind, day, span, usual_flags(line.kind), line=line.id)
+
+
+def names_on_night(program: Program, roster: Roster, line: CallLine, day: date) -> tuple[str, ...]:
+    """The names on a night: those decided, and the holder of the week where the line goes with weeks."""
+    names = roster.on_call(line.id, day)
+    if line.with_weeks and not names:
+        names = tuple(stint.person for stint in roster.stints if stint.rotation == line.with_weeks and stint.holds(day))
+    return names
 
 
 class PersonGrid:

@@ -8,14 +8,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from housestaff.core.calendar import Block
 from housestaff.core.demand import CallLine, Demand
 from housestaff.core.duties import Activity, Family
-from housestaff.core.grid import Grid
+from housestaff.core.grid import Grid, names_on_night
 from housestaff.core.people import Person
 from housestaff.core.roster import Stint
 from housestaff.core.rotations import Requirement, RequirementUnit
 from housestaff.core.time import Half, Span, days
 from housestaff.core.view import Amount
+
+
+def weeks_in(block: Block) -> int:
+    """Whole weeks of a short block; the weeks at the edges of a year have six to nine days."""
+    return max(1, round(block.length / 7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ class FinishedService:
         per_day = self._days_on(person)
         codes = self._codes(requirement.rotation)
         if requirement.unit is RequirementUnit.WEEKS:
-            return sum(per_day.get(day) in codes for block in blocks for day in days(block.first, block.last)) // 7
+            return sum(weeks_in(block) for block in blocks if per_day.get(block.last) in codes)
         count = 0
         for block in blocks:
             halves = [per_day.get(first) for first, _last in block.halves()]
@@ -187,7 +193,7 @@ class FinishedService:
             if day.weekday() in line.weekdays:
                 span = Span(self.program.zone.at(day, line.start), self.program.zone.at(day, line.end + (1440 if line.end <= line.start else 0)))
                 if self._asked(span):
-                    yield len(self.grid.roster.on_call(line.id, day)), span, day
+                    yield len(names_on_night(self.program, self.grid.roster, line, day)), span, day
 
     # -- clinic --------------------------------------------------------------------------------------------------------
 

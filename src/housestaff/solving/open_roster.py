@@ -39,9 +39,13 @@ class OpenRoster(FinishedRoster):
     def open(self, person: Person) -> OpenPerson:
         """The fixed and open duties of a person."""
         if person.id not in self._open:
-            fixed = self.grid.person(person.id).duties
-            self._open[person.id] = OpenPerson(self.model, self.zone, fixed, self._choices.get(person.id, ()))
+            choices = self._choices.get(person.id, ())
+            self._open[person.id] = OpenPerson(self.model, self.zone, self.fixed_duties(person), choices)
         return self._open[person.id]
+
+    def fixed_duties(self, person: Person) -> Iterable[Duty]:
+        """The duties that surely happen."""
+        return self.grid.person(person.id).duties
 
     def duties(self, person: Person) -> tuple[Duty, ...]:
         """Every fixed and open duty of a person."""

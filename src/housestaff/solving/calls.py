@@ -1,0 +1,375 @@
+"""Stage two: the year of call. Inpatient weeks and faculty nights together, then the residents' call."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from ortools.sat.python import cp_model
+
+from housestaff.core.calendar import DutyWeek, weeks
+from housestaff.core.demand import CallLine
+from housestaff.core.duties import Flag
+from housestaff.core.finding import Force
+from housestaff.core.grid import Grid, call_duty
+from housestaff.core.leave import halves_away
+from housestaff.core.people import Person
+from housestaff.core.program import Program
+from housestaff.core.roster import CallEntry, Layer, Night, Roster, Stint, merged
+from housestaff.core.rotations import Rotation
+from housestaff.core.time import Half, Weekday, days
+from housestaff.rules.ruleset import ruleset_for
+from housestaff.rules.service import is_for
+from housestaff.solving.choices import Choice
+from housestaff.solving.model import keep
+from housestaff.solving.open_roster import OpenRoster
+from housestaff.solving.run import Level, Outcome, Watch, chosen, run
+
+_DAY = timedelta(days=1)
+AWAY_FROM_WEEK = 3
+"""No night of call within this many days of a person's inpatient week (program policy `call_days_from_week`)."""
+
+_EVENT_RULES = (
+    "twenty_four_hours", "four_more_hours", "fourteen_after_call", "eight_hours_between", "every_third_night",
+    "one_duty_at_a_time", "never_on_leave",
+)
+
+
+@dataclass
+class CallModel:
+    """The literals of the year of call."""
+
+    model: cp_model.CpModel
+    weeks: dict[tuple[str, DutyWeek, str], Any] = field(default_factory=dict[tuple[str, DutyWeek, str], Any])
+    nights: dict[tuple[str, date, str], Any] = field(default_factory=dict[tuple[str, date, str], Any])
+    uncovered: list[tuple[str, date, Any]] = field(default_factory=list[tuple[str, date, Any]])
+    costs: dict[str, Any] = field(default_factory=lambda: defaultdict(int))
+
+
+def week_rotations(program: Program) -> list[Rotation]:
+    """The rotations that faculty hold by weeks of their own."""
+    return [
+        rotation for rotation in program.rotations
+        if rotation.week_starts_on is not None
+        and any(demand.where == rotation.code and demand.who == "faculty" for demand in program.demand)
+    ]
+
+
+class _Availability:
+    """When each person is away, for questions of a day."""
+
+    def __init__(self, program: Program) -> None:
+        self._away: dict[str, set[tuple[date, Half]]] = defaultdict(set)
+        for person, day, half in halves_away(program.leaves):
+            self._away[person].add((day, half))
+
+    def is_away(self, person: Person, day: date) -> bool:
+        """Say whether the person is on leave for any half of a date, or not employed."""
+        away = self._away[person.id]
+        return (day, Half.AM) in away or (day, Half.PM) in away or not person.is_employed(day)
+
+    def may_take(self, person: Person, day: date) -> bool:
+        """Say whether the person may have the night of a date: not away on it, nor on the next day."""
+        return not self.is_away(person, day) and not self.is_away(person, day + _DAY)
+
+    def share(self, person: Person, dates: Iterable[date]) -> int:
+        """On how many of some nights the person may be called: the share that leave makes smaller, so it makes no debt."""
+        return sum(self.may_take(person, day) for day in dates)
+
+
+def build_faculty_calls(program: Program, base: Roster, *, first: date, last: date) -> CallModel:
+    """The model of inpatient weeks and faculty nights between two dates; what the base roster holds is fixed."""
+    call = CallModel(cp_model.CpModel())
+    away = _Availability(program)
+    for rotation in week_rotations(program):
+        _add_weeks(call, program, base, rotation, away, first, last)
+    for line in program.calls:
+        if not line.with_weeks and "faculty" in line.who:
+            _add_nights(call, program, base, line, away, first, last)
+            _balance(call, program, line, away)
+            _wishes(call, program, line)
+    _keep_apart(call, program)
+    return call
+
+
+def _takers(program: Program, *, weeks_wanted: bool) -> list[Person]:
+    found: list[Person] = []
+    for person in program.faculty:
+        roles = [program.role_by_code[span.role] for span in person.roles if span.role in program.role_by_code]
+        if any(role.weeks[2] > 0 if weeks_wanted else role.takes_call for role in roles):
+            found.append(person)
+    return found
+
+
+def _add_weeks(
+    call: CallModel, program: Program, base: Roster, rotation: Rotation, away: _Availability, first: date, last: date
+) -> None:
+    takers = _takers(program, weeks_wanted=True)
+    held = {(stint.first, stint.person) for stint in base.stints if stint.rotation == rotation.code}
+    every = list(weeks(first, last, rotation.week_starts_on or Weekday.FRIDAY))
+    for week in every:
+        holders: list[Any] = []
+        for person in takers:
+            is_held = any(start <= week.first <= start + 6 * _DAY and who == person.id for start, who in held)
+            if week.first < first and not is_held:
+                continue
+            if is_held or not any(away.is_away(person, day) for day in days(week.first, week.last)):
+                literal = call.model.new_bool_var(f"{person.id} week {week.first}")
+                call.weeks[rotation.code, week, person.id] = literal
+                holders.append(literal)
+                if is_held:
+                    call.model.add(literal == 1)
+        if week.first >= first:
+            missing = call.model.new_bool_var(f"no one in week {week.first}")
+            call.model.add_exactly_one([*holders, missing])
+            call.uncovered.append((rotation.code, week.first, missing))
+            call.costs["coverage"] += 10 * missing
+    _space_weeks(call, rotation, every, takers)
+    _count_weeks(call, program, rotation, takers, first)
+
+
+def _space_weeks(call: CallModel, rotation: Rotation, every: Sequence[DutyWeek], takers: Sequence[Person]) -> None:
+    """No two weeks in a row; two weeks with only one or two between are priced."""
+    for person in takers:
+        row = [call.weeks.get((rotation.code, week, person.id), 0) for week in every]
+        for index in range(len(row) - 1):
+            call.model.add(row[index] + row[index + 1] <= 1)
+            for distance, price in ((2, 3), (3, 1)):
+                if index + distance < len(row) and not isinstance(row[index], int) and not isinstance(row[index + distance], int):
+                    near = call.model.new_bool_var("weeks near")
+                    call.model.add(row[index] + row[index + distance] - 1 <= near)
+                    call.costs["preferences"] += price * near
+
+
+def _count_weeks(call: CallModel, program: Program, rotation: Rotation, takers: Sequence[Person], first: date) -> None:
+    """Weeks a year within the range of the role; each week outside, and off the usual number, is priced."""
+    for person in takers:
+        role = program.role_by_code[person.roles[-1].role]
+        least, usual, most = role.weeks
+        total = sum(literal for (code, week, who), literal in call.weeks.items() if code == rotation.code and who == person.id and week.first >= first)
+        outside = call.model.new_int_var(0, 60, f"{person.id} weeks outside")
+        call.model.add(total <= most + outside)
+        call.model.add(total >= least - outside)
+        off = call.model.new_int_var(0, 60, f"{person.id} weeks off usual")
+        call.model.add(total - usual <= off)
+        call.model.add(usual - total <= off)
+        call.costs["contract"] += 10 * outside + off
+
+
+def _add_nights(
+    call: CallModel, program: Program, base: Roster, line: CallLine, away: _Availability, first: date, last: date
+) -> None:
+    takers = _takers(program, weeks_wanted=False)
+    for day in days(first, last):
+        if day.weekday() not in line.weekdays:
+            continue
+        fixed = base.on_call(line.id, day)
+        names: list[Any] = []
+        for person in takers:
+            if away.may_take(person, day) and person.may_be_scheduled(day, Half.PM) or person.id in fixed:
+                literal = call.model.new_bool_var(f"{person.id} {line.id} {day}")
+                call.nights[line.id, day, person.id] = literal
+                names.append(literal)
+                if person.id in fixed:
+                    call.model.add(literal == 1)
+        missing = call.model.new_bool_var(f"no one on {line.id} {day}")
+        call.model.add_exactly_one([*names, missing])
+        call.uncovered.append((line.id, day, missing))
+        call.costs["coverage"] += missing
+
+
+def _keep_apart(call: CallModel, program: Program) -> None:
+    """Nights keep away from the person's inpatient weeks and from one another."""
+    by_person: dict[str, dict[date, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for (_line, day, person), literal in call.nights.items():
+        by_person[person][day].append(literal)
+    for (_code, week, person), literal in call.weeks.items():
+        for day in days(week.first - AWAY_FROM_WEEK * _DAY, week.last + AWAY_FROM_WEEK * _DAY):
+            for night in by_person[person][day]:
+                call.model.add_implication(literal, night.negated())
+    least = int(program.policy.on("call_minimum_nights_between", program.calendar.first) or 2)
+    for nights in by_person.values():
+        for day in sorted(nights):
+            window = [literal for step in range(least + 1) for literal in nights.get(day + step * _DAY, ())]
+            if len(window) > 1:
+                call.model.add_at_most_one(window)
+            for distance, price in ((least + 1, 3), (least + 2, 1)):
+                for one in nights[day]:
+                    for other in nights.get(day + distance * _DAY, ()):
+                        near = call.model.new_bool_var("calls near")
+                        call.model.add(one + other - 1 <= near)
+                        call.costs["preferences"] += price * near
+
+
+def kinds_of_nights(program: Program, line: CallLine, dates: Iterable[date]) -> Mapping[str, list[date]]:
+    """The nights of a line by the kind in which they are shared out: Sundays, weekdays, holidays."""
+    holidays = {holiday.actual for holiday in program.calendar.holidays}
+    found: dict[str, list[date]] = defaultdict(list)
+    for day in dates:
+        if day in holidays:
+            found["holiday"].append(day)
+        found["Sunday" if day.weekday() == Weekday.SUNDAY else "weekday"].append(day)
+    return found
+
+
+WITHIN = {"Sunday": 1, "weekday": 2, "holiday": 1}
+"""How far from the fair share each kind of night may be before it counts against equity."""
+
+
+def fair_shares(program: Program, people: Sequence[Person], dates: Sequence[date], away: _Availability | None = None) -> dict[str, float]:
+    """The fair share of each person of some nights: in proportion to the nights they may take."""
+    known = away or _Availability(program)
+    shares = {person.id: known.share(person, dates) for person in people}
+    total = sum(shares.values()) or 1
+    return {person: len(dates) * share / total for person, share in shares.items()}
+
+
+def _balance(call: CallModel, program: Program, line: CallLine, away: _Availability) -> None:
+    dates = sorted({day for code, day, _person in call.nights if code == line.id})
+    takers = _takers(program, weeks_wanted=False)
+    for kind, nights in kinds_of_nights(program, line, dates).items():
+        fair = fair_shares(program, takers, nights, away)
+        spread = call.model.new_int_var(0, 400, f"{kind} spread")
+        for person in takers:
+            literals = [call.nights[line.id, day, person.id] for day in nights if (line.id, day, person.id) in call.nights]
+            off = call.model.new_int_var(0, 400 * 10, f"{person.id} {kind} off")
+            tenths = round(10 * fair[person.id])
+            call.model.add(10 * sum(literals) - tenths <= off)
+            call.model.add(tenths - 10 * sum(literals) <= off)
+            call.model.add(off <= 10 * WITHIN[kind] + 10 * spread)
+            call.costs["equity"] += off
+        call.costs["equity"] += 100 * spread
+
+
+def _wishes(call: CallModel, program: Program, line: CallLine) -> None:
+    """Weekdays that a role avoids cost, weekdays it likes pay; so do the person's own wishes."""
+    own = {(wish.person, wish.kind, wish.what.lower()): wish.rank for wish in program.wishes}
+    for (code, day, who), literal in call.nights.items():
+        if code != line.id:
+            continue
+        role = program.role_by_code.get(program.person(who).role_on(day))
+        weekday = Weekday(day.weekday())
+        name = weekday.name.lower()
+        if (role and weekday in role.avoids_call) or (who, "avoid_call", name) in own or (who, "avoid_date", str(day)) in own:
+            call.costs["preferences"] += 4 * literal
+        elif (role and weekday in role.likes_call) or (who, "prefer_call", name) in own:
+            call.costs["preferences"] += -1 * literal
+
+
+def solve_faculty_calls(program: Program, base: Roster, watch: Watch, *, seed: int, seconds: float) -> tuple[Roster | None, Outcome]:
+    """The year of inpatient weeks and faculty nights; nothing where not even uncovered nights are possible."""
+    first, last = program.calendar.first, program.calendar.last
+    call = build_faculty_calls(program, base, first=first, last=last)
+    levels = [
+        Level("uncovered nights and weeks", call.costs["coverage"], effort=2),
+        Level("contract: weeks outside the role's range", call.costs["contract"]),
+        Level("equity: distance from the fair share, tenths of a night", call.costs["equity"], effort=3),
+        Level("preferences: weekdays and spacing", call.costs["preferences"], effort=3),
+    ]
+    outcome = run(call.model, levels, watch, stage="year of call", seed=seed, seconds=seconds)
+    if not outcome.found:
+        return None, outcome
+    stints = [
+        Stint(person, code, week.first, week.last)
+        for (code, week, person), literal in call.weeks.items() if chosen(outcome, literal) and week.first >= first
+    ]
+    calls = {
+        Night(line, day): (CallEntry(person, Layer.SOLVER),)
+        for (line, day, person), literal in call.nights.items() if chosen(outcome, literal)
+    }
+    fixed = {night for night in calls if night in base.calls}
+    found = Roster(stints=tuple(stints), calls=MappingProxyType({k: v for k, v in calls.items() if k not in fixed}))
+    return merged(base, found), outcome
+
+
+# -- residents ---------------------------------------------------------------------------------------------------------
+
+
+def resident_candidates(program: Program, grid: Grid, line: CallLine) -> Iterator[tuple[date, Person]]:
+    """Who may take each night of a residents' line: on a call-eligible rotation, of the level, and not away."""
+    away = _Availability(program)
+    for day in days(program.calendar.first, program.calendar.last):
+        if day.weekday() not in line.weekdays:
+            continue
+        for person in program.residents:
+            rotation = grid.person(person.id).rotation_on(day)
+            eligible = rotation is not None and rotation.call_eligible and any(is_for(person, who, day) for who in line.who)
+            morrow = grid.person(person.id).rotation_on(day + _DAY)
+            free_after = morrow is None or not morrow.is_service
+            if eligible and free_after and away.may_take(person, day):
+                yield day, person
+
+
+def solve_resident_calls(program: Program, base: Roster, watch: Watch, *, seed: int, seconds: float) -> tuple[Roster | None, Outcome]:
+    """The residents' in-house call over the year, with every rule about single events read on the open roster."""
+    lines = [line for line in program.calls if not line.with_weeks and "faculty" not in line.who]
+    model = cp_model.CpModel()
+    grid = Grid(program, base)
+    choices: dict[str, list[Choice]] = defaultdict(list)
+    nights: dict[Night, list[tuple[Person, Any]]] = defaultdict(list)
+    for line in lines:
+        for day, person in resident_candidates(program, grid, line):
+            if base.on_call(line.id, day):
+                continue
+            literal = model.new_bool_var(f"{person.id} {line.id} {day}")
+            choices[person.id].append(Choice(call_duty(program, line, day, person.id), literal))
+            nights[Night(line.id, day)].append((person, literal))
+    coverage, equity = _cover_residents(program, model, lines, nights, base)
+    view = OpenRoster(grid, model, choices)
+    rules = [held for held in ruleset_for(program).only(_EVENT_RULES) if held.force is Force.MUST]
+    keep(model, view, rules)
+    spacing: Any = 0
+    for person in program.residents:
+        mine = sorted((c for c in choices[person.id] if Flag.IN_HOUSE_CALL in c.duty.flags), key=lambda c: c.duty.day)
+        for index, one in enumerate(mine):
+            for other in mine[index + 1 :]:
+                if (other.duty.day - one.duty.day).days > 14:
+                    break
+                near = model.new_bool_var("calls near")
+                model.add(one.literal + other.literal - 1 <= near)
+                spacing = spacing + near
+    levels = [
+        Level("uncovered nights of residents", coverage),
+        Level("equity: distance from the fair share, tenths of a night", equity),
+        Level("preferences: calls within two weeks", spacing),
+    ]
+    outcome = run(model, levels, watch, stage="residents' call", seed=seed, seconds=seconds)
+    if not outcome.found:
+        return None, outcome
+    calls = {
+        night: (CallEntry(person.id, Layer.SOLVER),)
+        for night, names in nights.items() for person, literal in names if chosen(outcome, literal)
+    }
+    return merged(base, Roster(calls=MappingProxyType(calls))), outcome
+
+
+def _cover_residents(
+    program: Program, model: cp_model.CpModel, lines: Sequence[CallLine],
+    nights: Mapping[Night, list[tuple[Person, Any]]], base: Roster,
+) -> tuple[Any, Any]:
+    """Exactly one name a night or a priced hole, and each person near the share that their eligible nights give."""
+    coverage: Any = 0
+    equity: Any = 0
+    for line in lines:
+        mine: dict[str, list[Any]] = defaultdict(list)
+        for day in days(program.calendar.first, program.calendar.last):
+            if day.weekday() in line.weekdays and not base.on_call(line.id, day):
+                names = nights.get(Night(line.id, day), [])
+                missing = model.new_bool_var(f"no one on {line.id} {day}")
+                model.add_exactly_one([*(literal for _person, literal in names), missing])
+                coverage = coverage + missing
+                for person, literal in names:
+                    mine[person.id].append(literal)
+        total = sum(len(each) for each in mine.values()) or 1
+        count = sum(day.weekday() in line.weekdays for day in days(program.calendar.first, program.calendar.last))
+        for person, literals in mine.items():
+            tenths = round(10 * count * len(literals) / total)
+            off = model.new_int_var(0, 4000, f"{person} {line.id} off")
+            model.add(10 * sum(literals) - tenths <= off)
+            model.add(tenths - 10 * sum(literals) <= off)
+            equity = equity + off
+    return coverage, equity

@@ -1,0 +1,234 @@
+"""Stage one: the year of rotations. Who is on which rotation in each block or half-block."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from ortools.sat.python import cp_model
+
+from housestaff.core.calendar import Block
+from housestaff.core.demand import Demand
+from housestaff.core.leave import Leave, LeaveKind
+from housestaff.core.people import Person
+from housestaff.core.program import Program
+from housestaff.core.roster import Layer, Roster, Stint
+from housestaff.core.rotations import Requirement, RequirementUnit, Rotation
+from housestaff.core.time import Span, days
+from housestaff.rules.service import FinishedService, is_for, weeks_in
+
+_PLANNED = {LeaveKind.VACATION, LeaveKind.CONFERENCE, LeaveKind.PERSONAL, LeaveKind.PARENTAL, LeaveKind.MEDICAL, LeaveKind.MILITARY}
+SHORTEST_WITH_HALVES = 22
+"""A block of fewer days than this is one unit; a longer one has two halves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to spend a block: a rotation for all of it, or two halves of a combined one, in either order."""
+
+    code: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """An option of a person in a block with its literal."""
+
+    person: Person
+    block: Block
+    option: Option
+    literal: Any
+
+    def rotation_on(self, day: date) -> str:
+        """The rotation of the option on a date of the block."""
+        second = len(self.option.parts) > 1 and day >= self.block.middle
+        return self.option.parts[1 if second else 0]
+
+
+class OpenService(FinishedService):
+    """The services of a year that is still open: the same counts as expressions over the picks."""
+
+    def __init__(self, program: Program, model: cp_model.CpModel, grid: Any, picks: Sequence[Pick]) -> None:
+        """Take the picks of everybody; stays in the grid (locked ones, history) are counted as they stand."""
+        super().__init__(grid)
+        self.model, self.picks = model, picks
+        self._of: dict[tuple[str, int], list[Pick]] = defaultdict(list)
+        for pick in picks:
+            self._of[pick.person.id, pick.block.number].append(pick)
+
+    @property
+    def whole_year(self) -> bool:
+        """The whole year is being decided."""
+        return True
+
+    @property
+    def first(self) -> date:
+        """The first date of the year."""
+        return self.program.calendar.first
+
+    @property
+    def last(self) -> date:
+        """The last date of the year."""
+        return self.program.calendar.last
+
+    def amount_of(self, person: Person, requirement: Requirement, *, outside: bool = False) -> Any:
+        """How much of a required rotation a person may have."""
+        total: Any = 0
+        codes = self._codes(requirement.rotation)
+        for block in self.program.series_of(person).blocks:
+            if outside and (not requirement.window or block.number in requirement.window):
+                continue
+            for pick in self._of[person.id, block.number]:
+                total = total + self._worth(pick, requirement, codes, block) * pick.literal
+        return total
+
+    @staticmethod
+    def _worth(pick: Pick, requirement: Requirement, codes: set[str], block: Block) -> int:
+        parts = pick.option.parts
+        if requirement.unit is RequirementUnit.WEEKS:
+            return weeks_in(block) if parts[0] in codes else 0
+        if len(codes) > 1:
+            return int(set(parts) == codes)
+        if requirement.unit is RequirementUnit.HALF_BLOCKS:
+            return sum(part in codes for part in parts) * (1 if len(parts) > 1 else 2)
+        return int(all(part in codes for part in parts))
+
+    def order(self, person: Person, requirement: Requirement) -> Iterator[tuple[Any, Any, Span]]:
+        """For each block: a stay on the later rotation, and the stays on the earlier one before it."""
+        codes = self._codes(requirement.rotation)
+        before: Any = sum(stint.rotation == requirement.after for stint in self.grid.person(person.id).stints)
+        for block in self.program.series_of(person).blocks:
+            picks = self._of[person.id, block.number]
+            here = [pick.literal for pick in picks if set(pick.option.parts) & codes]
+            if here:
+                yield sum(here), before, self.program.zone.day_span(block.first, block.last)
+            before = before + sum(pick.literal for pick in picks if requirement.after in pick.option.parts)
+
+    @cached_property
+    def _periods(self) -> list[date]:
+        """The first days of the periods in which nobody changes rotation."""
+        starts = {self.first}
+        for pick in self.picks:
+            starts.add(pick.block.first)
+            if pick.block.length >= SHORTEST_WITH_HALVES:
+                starts.add(pick.block.middle)
+        return sorted(starts)
+
+    @cached_property
+    def _on(self) -> dict[tuple[str, date], list[Pick]]:
+        found: dict[tuple[str, date], list[Pick]] = defaultdict(list)
+        for pick in self.picks:
+            for day in self._periods:
+                if pick.block.holds(day):
+                    found[pick.rotation_on(day), day].append(pick)
+        return found
+
+    def holders(self, demand: Demand) -> Iterator[tuple[Any, Span]]:
+        """How many holders a line may have in each period of the year."""
+        wanted = set(self._days_of(demand))
+        for number, start in enumerate(self._periods):
+            if start in wanted:
+                end = self._periods[number + 1] - timedelta(days=1) if number + 1 < len(self._periods) else self.last
+                locked = [p for p in self._on_service.get((demand.where, start), ()) if is_for(p, demand.who, start)]
+                open_ = [pick.literal for pick in self._on[demand.where, start] if is_for(pick.person, demand.who, start)]
+                yield len(locked) + sum(open_), self.program.zone.day_span(start, end)
+
+    def crowds(self) -> Iterator[tuple[str, str, Any, int, Span]]:
+        """For each rotation and level with a roof and each period: the people who may be there."""
+        for rotation in self.program.rotations:
+            for level, _least, most in rotation.capacity:
+                for start in self._periods:
+                    picks = [
+                        pick.literal for pick in self._on[rotation.code, start]
+                        if level == "all" or is_for(pick.person, level, start)
+                    ]
+                    if len(picks) > most:
+                        yield rotation.code, level, sum(picks), most, self.program.zone.day_span(start)
+
+
+def options_of(program: Program, person: Person, level: str, block: Block) -> Iterator[Option]:
+    """Every way in which a person of a level may spend a block."""
+    required = {r.rotation for r in program.requirements if r.level in {level, person.track} or person.id in r.persons}
+    halves_allowed = block.length >= SHORTEST_WITH_HALVES
+    for rotation in program.rotations:
+        if rotation.archived or rotation.code not in required or not _fits(rotation, level):
+            continue
+        if rotation.is_combined and halves_allowed:
+            one, other = rotation.halves
+            yield Option(rotation.code, (one, other))
+            yield Option(rotation.code, (other, one))
+        elif not rotation.is_combined:
+            yield Option(rotation.code, (rotation.code, rotation.code) if halves_allowed else (rotation.code,))
+
+
+def _fits(rotation: Rotation, level: str) -> bool:
+    return not rotation.levels or level in rotation.levels
+
+
+def picks_for(program: Program, model: cp_model.CpModel, base: Roster, people: Iterable[Person]) -> list[Pick]:
+    """The picks of everybody in every block that is not locked and in which they are employed; one a block."""
+    found: list[Pick] = []
+    locked = {(stint.person, stint.first) for stint in base.stints if stint.layer in {Layer.MANUAL, Layer.PRELOAD}}
+    for person in people:
+        for block in program.series_of(person).blocks:
+            start = max((d.first for d in person.employment if d.first <= block.last), default=block.first)
+            inside = max(start, block.first)
+            if not person.is_employed(inside) or not person.is_employed(block.last) or (person.id, block.first) in locked:
+                continue
+            picks = [
+                Pick(person, block, option, model.new_bool_var(f"{person.id} {option.code} {block.number}"))
+                for option in options_of(program, person, person.level_on(inside), block)
+            ]
+            model.add_exactly_one(pick.literal for pick in picks)
+            found += picks
+    return found
+
+
+def leave_on_services(program: Program, picks: Iterable[Pick]) -> Any:
+    """Planned leave days that fall on rotations from which nobody should be away."""
+    by_person: dict[str, list[Leave]] = defaultdict(list)
+    for leave in program.leaves:
+        if leave.blocks and leave.kind in _PLANNED:
+            by_person[leave.person].append(leave)
+    cost: Any = 0
+    for pick in picks:
+        count = 0
+        for leave in by_person[pick.person.id]:
+            for day in days(max(leave.first, pick.block.first), min(leave.last, pick.block.last)):
+                rotation = program.rotation_by_code.get(pick.rotation_on(day))
+                count += rotation is not None and not rotation.leave_eligible
+        if count:
+            cost = cost + count * pick.literal
+    return cost
+
+
+def stints_of(picks: Iterable[Pick]) -> list[Stint]:
+    """The stays of chosen picks: equal neighbors are one stay."""
+    parts: list[Stint] = []
+    for pick in sorted(picks, key=lambda each: (each.person.id, each.block.first)):
+        spans = pick.block.halves() if len(pick.option.parts) > 1 else ((pick.block.first, pick.block.last),)
+        for (first, last), rotation in zip(spans, pick.option.parts, strict=True):
+            previous = parts[-1] if parts else None
+            follows = previous is not None and previous.person == pick.person.id and previous.rotation == rotation
+            if previous is not None and follows and previous.last + timedelta(days=1) == first:
+                parts[-1] = Stint(pick.person.id, rotation, previous.first, last)
+            else:
+                parts.append(Stint(pick.person.id, rotation, first, last))
+    return [_employed(stint, pick_people(picks)) for stint in parts]
+
+
+def pick_people(picks: Iterable[Pick]) -> dict[str, Person]:
+    """The people of some picks by id."""
+    return {pick.person.id: pick.person for pick in picks}
+
+
+def _employed(stint: Stint, people: dict[str, Person]) -> Stint:
+    """A stay that does not begin before the person does."""
+    for dates in people[stint.person].employment:
+        if stint.first < dates.first <= stint.last:
+            return Stint(stint.person, stint.rotation, dates.first, stint.last, stint.layer)
+    return stint
