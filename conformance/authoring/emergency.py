@@ -119,8 +119,7 @@ def free_days() -> list[Json]:
 
 def em_cases() -> list[Json]:
     """The rows EM-01 to EM-12."""
-    rows = shift_rules() + week_rules() + free_days()
-    return sorted(rows, key=lambda row: str(row["id"]))
+    return shift_rules() + week_rules() + free_days()
 
 
 def ny(name: str, duties: list[Json], expect: list[Json], frame: Frame | None = None, **more: Any) -> Json:

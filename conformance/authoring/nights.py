@@ -78,8 +78,7 @@ def limits() -> list[Json]:
 
 def night_float_cases() -> list[Json]:
     """The rows NF-01 to NF-11."""
-    rows = {row["id"]: row for row in within() + limits()}
-    return [rows[name] for name in sorted(rows)]
+    return within() + limits()
 
 
 def call(verdict: str, amount: int, limit: int = 9, **more: Any) -> Json:

@@ -213,6 +213,6 @@ def roster(name: str, duties: list[Json], expect: list[Json], frame: Frame | Non
     return scenario | more | {"judge": judge, "expect": expect}
 
 
-def case(name: str, *variants: Json) -> Json:
-    """One row of a table with its scenarios."""
-    return {"id": name, "text": TEXTS[name], "variants": list(variants)}
+def case(name: str, *variants: Json, text: str = "") -> Json:
+    """One row of a table with its scenarios; a row beyond the tables brings its own text."""
+    return {"id": name, "text": text or TEXTS[name], "variants": list(variants)}
