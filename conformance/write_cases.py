@@ -9,8 +9,24 @@ ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT.parent))
 
 from conformance.authoring import (  # noqa: E402
-    certainty, clarifications, days_off, demand, editions, eighty_hours, emergency, exceptions, home_call, ledgers,
-    local_rules, long_duty, moonlighting, nights, pack_files, rest, staying, supervision,
+    certainty,
+    clarifications,
+    days_off,
+    demand,
+    editions,
+    eighty_hours,
+    emergency,
+    exceptions,
+    home_call,
+    ledgers,
+    local_rules,
+    long_duty,
+    moonlighting,
+    nights,
+    pack_files,
+    rest,
+    staying,
+    supervision,
 )
 from conformance.authoring.scene import TEXTS, Json  # noqa: E402
 

@@ -3,7 +3,22 @@
 from datetime import date
 
 from conformance.authoring.scene import (
-    REFERENCE, SPRING_BLOCK, Block, Frame, Json, away, case, every, handoff, hm, put, roster, span, spread, stint, want,
+    REFERENCE,
+    SPRING_BLOCK,
+    Block,
+    Frame,
+    Json,
+    away,
+    case,
+    every,
+    handoff,
+    hm,
+    put,
+    roster,
+    span,
+    spread,
+    stint,
+    want,
 )
 
 D1, D28 = REFERENCE.day(1), REFERENCE.day(28)
@@ -108,7 +123,7 @@ def three_stints() -> Json:
 def events() -> list[Json]:
     """Joined called-in work, calls entered twice, runs over the edition's edge."""
     called = [span(1, "17:00-32:00", "home_call", work="30:00-30:30"), *put("D", 2), *put("N", 2)]
-    twice = put("K", 1, 4, 7, 10, 13, 16, 19, 22, 25) + [span(25, "19:00-31:00", "in_house_call")]
+    twice = [*put("K", 1, 4, 7, 10, 13, 16, 19, 22, 25), span(25, "19:00-31:00", "in_house_call")]
     old = Block(1, date(2017, 6, 24))
     nights = every("N", 1, 14, 7, 14, block=old)
     joined = roster("X has an exception, the joined segment not", spread(hm(321), range(1, 29)),

@@ -3,7 +3,19 @@
 from typing import Any
 
 from conformance.authoring.scene import (
-    LONG_BLOCK, REFERENCE, SHORT_BLOCK, Frame, Json, away, case, every, handoff, put, roster, span, want,
+    LONG_BLOCK,
+    REFERENCE,
+    SHORT_BLOCK,
+    Frame,
+    Json,
+    away,
+    case,
+    every,
+    handoff,
+    put,
+    roster,
+    span,
+    want,
 )
 
 FOUR = (5, 12, 19, 26)

@@ -4,7 +4,21 @@ from datetime import date
 from typing import Any
 
 from conformance.authoring.scene import (
-    MONDAY_BLOCK, REFERENCE, Block, Frame, Json, away, case, every, handoff, hm, put, roster, span, stint, want,
+    MONDAY_BLOCK,
+    REFERENCE,
+    Block,
+    Frame,
+    Json,
+    away,
+    case,
+    every,
+    handoff,
+    hm,
+    put,
+    roster,
+    span,
+    stint,
+    want,
 )
 
 EMERGENCY = [{"code": "X", "emergency": True}]
@@ -136,7 +150,7 @@ def ny_cases() -> list[Json]:
     late = every("D", 1, 24, block=MONDAY_BLOCK)
     weeks = [want(each, "broken", 0, 1, first=MONDAY_BLOCK.day(first)) for first in (1, 8, 15)]
     month = [want("one_day_in_seven", "kept", 4, 4), *weeks, want(each, "kept", first=MONDAY_BLOCK.day(22))]
-    short = put("D", 1) + [span(2, "02:59-12:00")]
+    short = [*put("D", 1), span(2, "02:59-12:00")]
     eight = "ny_eight_hours_between"
     december = Block(7, date(2025, 12, 18))
     breach = [*put("D", 13, block=december), span(14, "02:59-12:00", block=december)]

@@ -196,7 +196,7 @@ def stint(rotation: str, first: date, last: date) -> Json:
 
 
 def roster(name: str, duties: list[Json], expect: list[Json], frame: Frame | None = None, **more: Any) -> Json:
-    """A scenario of kind "roster"; keyword arguments are further fields of the scenario (leave, settings, packs ...)."""
+    """A scenario of kind "roster"; keyword arguments are further fields of the scenario (leave, packs ...)."""
     frame = frame or Frame()
     last = frame.blocks()[-1].last
     judge: list[str] = more.pop("judge", None) or list(dict.fromkeys(entry["rule"] for entry in expect))

@@ -1,5 +1,6 @@
 """Emergency medicine and New York: shifts, weeks that run from Monday to Sunday, and the state's own limits."""
 
+import itertools
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -53,7 +54,7 @@ def equal_time_off(world: World) -> list[Result]:
     """After a shift, continuous time off as long as the shift was scheduled, before the next shift starts."""
     results: list[Result] = []
     worked = world.periods(EMERGENCY)
-    for left, right in zip(worked, worked[1:], strict=False):
+    for left, right in itertools.pairwise(worked):
         planned = [span for span in shifts(world) if span[0] < left[1] and left[0] < span[1]]
         length = sum(end - start for start, end in planned)
         rest = longest_rest(world, left[1], right[0])

@@ -1,9 +1,21 @@
 """The absolute rules: rest between periods, rest after call, and how long a period may be."""
 
+import itertools
 from datetime import timedelta
 
 from .model import (
-    ACTIVE, CALLED_IN, CLINICAL, DAY, EDUCATION, HOME_CALL, IN_HOUSE, NEW_PATIENTS, SCHEDULED, TRANSITION, Json, Result,
+    ACTIVE,
+    CALLED_IN,
+    CLINICAL,
+    DAY,
+    EDUCATION,
+    HOME_CALL,
+    IN_HOUSE,
+    NEW_PATIENTS,
+    SCHEDULED,
+    TRANSITION,
+    Json,
+    Result,
     day,
 )
 from .world import Span, World, edition
@@ -12,13 +24,13 @@ from .world import Span, World, edition
 def result(world: World, rule: str, span: Span, verdict: str, amount: int | None, limit: int | None) -> Result:
     """A result about the minutes of a span."""
     start, end = span
-    return Result(rule, world.person, world.clock.date(start), world.clock.date(end - 1), verdict, amount, limit)
+    return Result(rule, world.person, world.clock.date_of(start), world.clock.date_of(end - 1), verdict, amount, limit)
 
 
 def rests(world: World) -> list[Span]:
     """The rests that the eight hours look at: between scheduled periods, and after called-in work by a setting."""
     planned = world.periods(SCHEDULED)
-    found = [(left[1], right[0]) for left, right in zip(planned, planned[1:], strict=False)]
+    found = [(left[1], right[0]) for left, right in itertools.pairwise(planned)]
     if world.settings["home_call_starts_new_rest"]:
         called = world.periods(CALLED_IN)
         for start, _ in planned:
@@ -74,7 +86,7 @@ def fourteen_after_call(world: World) -> list[Result]:
     """Fourteen hours free of clinical work and education after a period with 24 hours in house."""
     results: list[Result] = []
     for start, end in world.periods():
-        when = world.clock.date(start)
+        when = world.clock.date_of(start)
         year = edition(when)
         if in_house_length(world, (start, end)) < DAY or year in (0, 2003):
             continue
@@ -134,7 +146,7 @@ def judged_periods(world: World) -> list[tuple[Span, int]]:
     stays = allowed_stays(world)
     found: list[tuple[Span, int]] = []
     for span in world.periods():
-        when = world.clock.date(span[0])
+        when = world.clock.date_of(span[0])
         if edition(when) == 0 or (edition(when) == 2011 and world.level(when) == "PGY-1"):
             continue
         found.append((span, span[1] - (stays[span][1] if span in stays else 0)))
@@ -158,7 +170,7 @@ def four_more_hours(world: World, rule: str = "four_more_hours", hours: int = 4)
     """What comes after the twenty-fourth hour of a work period, and how long it lasts."""
     results: list[Result] = []
     for (start, whole_end), end in judged_periods(world):
-        extra = 6 if edition(world.clock.date(start)) == 2003 and rule == "four_more_hours" else hours
+        extra = 6 if edition(world.clock.date_of(start)) == 2003 and rule == "four_more_hours" else hours
         too_long = world.limit_length(start, end) > DAY + extra * 60
         broken = too_long or not tail_allowed(world, start, end)
         tail = max(0, whole_end - start - DAY)
@@ -184,7 +196,7 @@ def first_year_limit(world: World, rule: str) -> list[Result]:
     hours = 16 if rule == "sixteen_hours" else policy
     results: list[Result] = []
     for start, end in world.periods():
-        when = world.clock.date(start)
+        when = world.clock.date_of(start)
         in_force = edition(when) == 2011 if rule == "sixteen_hours" else bool(policy)
         if not in_force or world.level(when) != "PGY-1":
             continue

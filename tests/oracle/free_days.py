@@ -1,5 +1,6 @@
 """Free days: gaps between busy minutes, cut at the edges of segments or weeks."""
 
+import itertools
 from datetime import date
 from typing import Protocol
 
@@ -52,7 +53,7 @@ def days_in(world: World, start: int, end: int) -> int:
     """Whole 24 hours in a span; a whole calendar date is a day even when the clock change makes it 23 hours."""
     if end <= start:
         return 0
-    dates = [when for when in days_between(world.clock.date(start), world.clock.date(end - 1))
+    dates = [when for when in days_between(world.clock.date_of(start), world.clock.date_of(end - 1))
              if start <= world.clock.start(when) and world.clock.end(when) <= end]
     return max((end - start) // DAY, len(dates))
 
@@ -60,7 +61,7 @@ def days_in(world: World, start: int, end: int) -> int:
 def pieces_of(gap: Span, edges: set[int]) -> list[Span]:
     """A gap cut at the edges that lie inside it."""
     cuts = [gap[0], *sorted(edge for edge in edges if gap[0] < edge < gap[1]), gap[1]]
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(itertools.pairwise(cuts))
 
 
 def credited(world: World, gap: Span, edges: set[int]) -> list[tuple[int, int]]:
@@ -99,9 +100,9 @@ def post_call_days(world: World, stretches: "list[Stretch]") -> list[int]:
     for start, end in gaps(free_minutes(world)):
         if start not in after_call:
             continue
-        midnight = min(end, world.clock.end(world.clock.date(start)))
+        midnight = min(end, world.clock.end(world.clock.date_of(start)))
         lost = days_in(world, start, end) - days_in(world, midnight, end)
         for place, each in enumerate(stretches):
-            if each.first <= world.clock.date(start) <= each.last:
+            if each.first <= world.clock.date_of(start) <= each.last:
                 found[place] += lost
     return found

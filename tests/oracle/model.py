@@ -1,4 +1,4 @@
-"""The scenario as the oracle sees it: one person, one list of minutes, one bit for each thing that happens in a minute."""
+"""The scenario as the oracle sees it: one person, a list of minutes, one bit for each thing true of a minute."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -141,7 +141,7 @@ class Clock:
         """The number of the minute at which the local wall clock shows this time."""
         return round((local.replace(tzinfo=self.zone).astimezone(UTC) - self._origin).total_seconds() / 60)
 
-    def date(self, minute: int) -> date:
+    def date_of(self, minute: int) -> date:
         """The local date on which a minute lies."""
         return self.dates[self.day_of[min(max(minute, 0), self.length - 1)]]
 

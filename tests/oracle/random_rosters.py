@@ -122,7 +122,7 @@ def handoff_after(random: Random, when: date) -> list[Json]:
     if choice < 0.5:
         return [duty(when, "transition", 1860, 1860 + random.choice((30, 120, 240, 240, 241, 300)), flags)]
     if choice < 0.7:
-        return [duty(when, "conference", 1920, 1920 + random.choice((60, 120, 180, 210)), flags[:2] + ["education"])]
+        return [duty(when, "conference", 1920, 1920 + random.choice((60, 120, 180, 210)), [*flags[:2], "education"])]
     if choice < 0.75:
         return [duty(when, "transition", 1860, 1980, [*flags, "new_patients"])]
     return []
@@ -166,7 +166,8 @@ def without_work_on(random: Random, duties: list[Json], leave: list[Json]) -> li
 def called_in(random: Random, duties: list[Json]) -> list[Json]:
     """Log work inside some at-home calls."""
     found: list[Json] = []
-    for record in duties:
+    for each in duties:
+        record = each
         if record["kind"] == "home_call" and random.random() < 0.4:
             start = datetime.fromisoformat(record["start"]) + timedelta(minutes=random.choice((0, 150, 300, 780, 840)))
             end = start + timedelta(minutes=random.choice((30, 60, 45)))
@@ -195,7 +196,8 @@ def random_settings(random: Random) -> Json:
     """Mostly the defaults; sometimes one or two of the choices."""
     choices: list[Json] = [
         {"short_segments": "alone"}, {"free_days_rounding": "ceil"}, {"count_weekend_beside_leave": True},
-        {"clock_change": "elapsed"}, {"join_gap_minutes": 30}, {"spill_counts": False}, {"day_off_basis": "calendar_day"},
+        {"clock_change": "elapsed"}, {"join_gap_minutes": 30}, {"spill_counts": False},
+        {"day_off_basis": "calendar_day"},
     ]
     settings: Json = {}
     for _ in range(random.choice((0, 0, 0, 1, 2))):
@@ -205,9 +207,9 @@ def random_settings(random: Random) -> Json:
 
 def unknown_days(random: Random, duties: list[Json]) -> list[Json]:
     """In a few rosters nobody knows whether some service days are worked."""
-    if random.random() < 0.8:
+    if random.random() < 0.7:
         return duties
-    return [record | {"certainty": "unknown"} if record["kind"] == "rotation_day" and random.random() < 0.2 else record
+    return [record | {"certainty": "unknown"} if record["kind"] == "rotation_day" and random.random() < 0.25 else record
             for record in duties]
 
 

@@ -1,5 +1,6 @@
 """Runs of dates and nights, moonlighting, and work on leave."""
 
+import itertools
 from datetime import date, timedelta
 
 from .averages import call_nights
@@ -45,7 +46,7 @@ def duty_dates(world: World) -> set[date]:
     if not world.settings["spill_counts"]:
         dates = {duty.night for duty in world.duties}
     else:
-        dates = {world.clock.date(minute) for minute, bits in enumerate(world.minutes) if bits & (ACTIVE | HOME_CALL)}
+        dates = {world.clock.date_of(minute) for minute, bits in enumerate(world.minutes) if bits & (ACTIVE | HOME_CALL)}
     return {when for when in dates if not {(when, "AM"), (when, "PM")} <= world.leave}
 
 
@@ -63,7 +64,7 @@ def call_spacing(world: World) -> list[Result]:
     nights = call_nights(world)
     return [Result("call_spacing", world.person, left, right,
                    "advisory" if (right - left).days - 1 < least else "kept", (right - left).days - 1, least)
-            for left, right in zip(nights, nights[1:], strict=False)]
+            for left, right in itertools.pairwise(nights)]
 
 
 def moonlighting(world: World) -> list[Duty]:

@@ -1,4 +1,4 @@
-"""The suite is whole: every id once, every id with a case, every file as the schema says, every file as the tables say."""
+"""The suite is whole: every id once and with a case, every file as the schema and as the tables say."""
 
 import json
 import subprocess
@@ -48,7 +48,8 @@ def test_every_variant_expects_something() -> None:
         for scenario in case["variants"]:
             assert scenario["expect"], case["id"]
             if scenario["kind"] == "roster":
-                assert {entry["rule"] for entry in scenario["expect"]} <= set(scenario["judge"]) <= set(RULES), case["id"]
+                judged = set(scenario["judge"])
+                assert {entry["rule"] for entry in scenario["expect"]} <= judged <= set(RULES), case["id"]
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])

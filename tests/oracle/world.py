@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from .model import (
-    ACTIVE, COUNTED, DEFAULTS, EMERGENCY_PLAN, HOME_CALL, Clock, Duty, Json, day, days_between, read_duty,
+    ACTIVE,
+    COUNTED,
+    DEFAULTS,
+    EMERGENCY_PLAN,
+    HOME_CALL,
+    Clock,
+    Duty,
+    Json,
+    day,
+    days_between,
+    read_duty,
 )
 
 Half = tuple[date, str]
