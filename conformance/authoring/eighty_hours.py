@@ -1,7 +1,5 @@
 """Section 7.1: eighty hours a week, averaged over the segment."""
 
-import functools
-import operator
 from typing import Any
 
 from conformance.authoring.scene import (
@@ -66,10 +64,10 @@ def edges() -> list[Json]:
             [hours("broken", hm(168), hm(160), first=D1, last=D14),
              hours("kept", hm(80), hm(160), first=D15, last=D28)], HALVES)),
         case("W80-09", roster(
-            "two heavy halves meet at the block edge", functools.reduce(operator.iadd, two, []),
+            "two heavy halves meet at the block edge", [duty for part in two for duty in part],
             [hours("kept", hm(300), first=D1, last=D28), hours("kept", hm(300), first=N1, last=N28), warning],
             TWO_BLOCKS)),
-        case("W80-10", roster("weeks of 100, 60, 80 and 80 hours", functools.reduce(operator.iadd, weeks, []), [hours("thin", hm(320))])),
+        case("W80-10", roster("weeks of 100, 60, 80 and 80 hours", [duty for part in weeks for duty in part], [hours("thin", hm(320))])),
         case("W80-11", roster(
             "call over the block edge", put("K", 28),
             [hours("kept", hm(17), first=D1, last=D28), hours("kept", hm(7), first=N1, last=N28)], TWO_BLOCKS)),

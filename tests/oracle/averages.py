@@ -222,9 +222,11 @@ def worked_at_night(world: World, night: date, pieces: list[tuple[int, int]]) ->
 
 def has_pack(scenario: Json, name: str, when: date) -> bool:
     """Whether a pack is switched on for a date."""
-    for pack in scenario.get("packs", []):
-        if pack == name:
-            return True
-        if isinstance(pack, dict) and pack["id"] == name:
-            return when >= day(pack.get("from", "0001-01-01"))
+    packs: list[str | dict[str, str]] = scenario.get("packs", [])
+    for pack in packs:
+        if isinstance(pack, str):
+            if pack == name:
+                return True
+        elif pack["id"] == name:
+            return when >= day(pack["from"])
     return False

@@ -1,6 +1,7 @@
 """Free days: gaps between busy minutes, cut at the edges of segments or weeks."""
 
 import itertools
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -75,13 +76,13 @@ def credited(world: World, gap: Span, edges: set[int]) -> list[tuple[int, int]]:
     return [(piece[0], count) for piece, count in zip(pieces, counts, strict=True)]
 
 
-def edges_of(world: World, stretches: list[Stretch]) -> set[int]:
+def edges_of(world: World, stretches: Sequence[Stretch]) -> set[int]:
     """The midnights at which the stretches begin and end."""
     firsts = {world.clock.start(each.first) for each in stretches}
     return firsts | {world.clock.end(each.last) for each in stretches}
 
 
-def free_days(world: World, stretches: "list[Stretch]") -> list[int]:
+def free_days(world: World, stretches: Sequence[Stretch]) -> list[int]:
     """The free days of each stretch."""
     free = free_minutes(world)
     if world.settings["day_off_basis"] == "calendar_day":
@@ -93,7 +94,7 @@ def free_days(world: World, stretches: "list[Stretch]") -> list[int]:
             for each in stretches]
 
 
-def post_call_days(world: World, stretches: "list[Stretch]") -> list[int]:
+def post_call_days(world: World, stretches: Sequence[Stretch]) -> list[int]:
     """Of each stretch, the free days that would be lost if the rest of the post-call date did not count."""
     after_call = {end for start, end in world.periods() if world.count(start, end, CALL)}
     found = [0] * len(stretches)

@@ -4,9 +4,10 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-import jsonschema
 import pytest
+from jsonschema import Draft202012Validator
 
 from .model import Json
 from .oracle import RULES
@@ -20,6 +21,12 @@ BEYOND = "CL-"  # cases of section 17 and of settings, which are no table rows
 def contents(path: Path) -> Json:
     """One file of cases."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def problems(content: Json) -> list[str]:
+    """What the schema finds wrong in a file."""
+    validator: Any = Draft202012Validator(contents(ROOT / "schema.json"))
+    return [f"{list(error.absolute_path)}: {error.message}" for error in validator.iter_errors(content)]
 
 
 def all_cases() -> list[Json]:
@@ -55,19 +62,15 @@ def test_every_variant_expects_something() -> None:
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_every_file_validates(path: Path) -> None:
     """Each file is what schema.json says."""
-    schema = contents(ROOT / "schema.json")
-    jsonschema.Draft202012Validator.check_schema(schema)
-    problems = [f"{list(error.absolute_path)}: {error.message}"
-                for error in jsonschema.Draft202012Validator(schema).iter_errors(contents(path))]
-    assert not problems, "\n".join(problems)
+    Draft202012Validator.check_schema(contents(ROOT / "schema.json"))
+    assert not problems(contents(path)), "\n".join(problems(contents(path)))
 
 
 def test_the_schema_refuses_a_misspelled_field() -> None:
     """A schema that accepts everything would prove nothing."""
     content = contents(FILES[0])
     content["cases"][0]["variants"][0]["dutys"] = []
-    schema = contents(ROOT / "schema.json")
-    assert list(jsonschema.Draft202012Validator(schema).iter_errors(content))
+    assert problems(content)
 
 
 def test_the_files_equal_the_tables() -> None:

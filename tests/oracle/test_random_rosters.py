@@ -4,9 +4,10 @@ import json
 from collections import Counter
 from pathlib import Path
 from random import Random
+from typing import Any
 
-import jsonschema
 import pytest
+from jsonschema import Draft202012Validator
 
 from .model import Json, Result
 from .oracle import judge
@@ -29,7 +30,8 @@ def test_a_random_roster_is_a_valid_scenario(seed: int) -> None:
     assert scenario == random_scenario(Random(seed))
     expected = [{"rule": "eighty_hours", "person": "R1", "verdict": "kept"}]
     whole = {"$ref": "#/$defs/roster", "$defs": SCHEMA["$defs"]}
-    jsonschema.Draft202012Validator(whole).validate(scenario | {"expect": expected})
+    validator: Any = Draft202012Validator(whole)
+    validator.validate(scenario | {"expect": expected})
 
 
 def test_random_rosters_show_every_verdict() -> None:
