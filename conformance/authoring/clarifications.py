@@ -107,7 +107,8 @@ def free_time() -> list[Json]:
             "gap of 192 hours over a whole segment", every("D", 1, 8) + put("A", 9) + put("N", 9) + every("D", 18, 28),
             [want("one_day_in_seven", "kept", 8, 1, first=REFERENCE.day(11), last=REFERENCE.day(17)),
              want("one_day_in_seven", "broken", 0, 1, first=D1, last=REFERENCE.day(10)),
-             want("one_day_in_seven", "broken", 0, 1, first=REFERENCE.day(18), last=D28)], **three_stints()), text="a gap over a whole segment is cut in three (17.4)"),
+             want("one_day_in_seven", "broken", 0, 1, first=REFERENCE.day(18), last=D28)], **three_stints()),
+            text="a gap over a whole segment is cut in three (17.4)"),
     ]
 
 

@@ -67,7 +67,9 @@ def edges() -> list[Json]:
             "two heavy halves meet at the block edge", [duty for part in two for duty in part],
             [hours("kept", hm(300), first=D1, last=D28), hours("kept", hm(300), first=N1, last=N28), warning],
             TWO_BLOCKS)),
-        case("W80-10", roster("weeks of 100, 60, 80 and 80 hours", [duty for part in weeks for duty in part], [hours("thin", hm(320))])),
+        case("W80-10", roster(
+            "weeks of 100, 60, 80 and 80 hours", [duty for part in weeks for duty in part],
+            [hours("thin", hm(320))])),
         case("W80-11", roster(
             "call over the block edge", put("K", 28),
             [hours("kept", hm(17), first=D1, last=D28), hours("kept", hm(7), first=N1, last=N28)], TWO_BLOCKS)),

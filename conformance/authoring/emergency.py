@@ -114,7 +114,8 @@ def free_days() -> list[Json]:
     rest = every("A", 15, 28, 20, 27, block=MONDAY_BLOCK)
     twelve_days = shifts("07:00-15:00", *range(2, 14)) + rest
     long_run = want("six_in_a_row", "advisory", 12, 6, first=MONDAY_BLOCK.day(2), last=MONDAY_BLOCK.day(13))
-    night = shifts("08:00-17:00", *range(1, 6)) + shifts("08:00-12:00", 6) + shifts("23:00-31:00", 6) + shifts("07:00-15:00", 8) + rest
+    night = shifts("08:00-17:00", *range(1, 6)) + shifts("08:00-12:00", 6)
+    night += shifts("23:00-31:00", 6) + shifts("07:00-15:00", 8) + rest
     week_one = {"first": MONDAY_BLOCK.day(1)}
     teaching = span(8, "06:30-07:00", "conference", block=MONDAY_BLOCK)
     unit = Frame(REFERENCE)

@@ -46,7 +46,8 @@ def duty_dates(world: World) -> set[date]:
     if not world.settings["spill_counts"]:
         dates = {duty.night for duty in world.duties}
     else:
-        dates = {world.clock.date_of(minute) for minute, bits in enumerate(world.minutes) if bits & (ACTIVE | HOME_CALL)}
+        lived = [minute for minute, bits in enumerate(world.minutes) if bits & (ACTIVE | HOME_CALL)]
+        dates = {world.clock.date_of(minute) for minute in lived}
     return {when for when in dates if not {(when, "AM"), (when, "PM")} <= world.leave}
 
 
