@@ -47,8 +47,13 @@ def segments() -> list[Json]:
         block = Block(2, REFERENCE.first, length)
         expect = [hours("kept", (last - first + 1) * hm(10), 4800 * (last - first + 1) * 2 // 14,
                         first=block.day(first), last=block.day(last)) for first, last in cuts]
-        rows.append(case(name, roster(f"ten hours on each of {length} days", every("S", 1, length, block=block), expect,
-                                      Frame(block)), text=f"a block of {length} days on one rotation"))
+        work = every("S", 1, length, block=block)
+        rows.append(case(
+            name,
+            roster(f"ten hours on each of {length} days", work, expect, Frame(block)),
+            roster("the same where short segments stand alone", work, expect, Frame(block),
+                   settings={"short_segments": "alone"}),
+            text=f"a block of {length} days on one rotation"))
     seven = [hours("thin", hm(77), hm(80), first=D1, last=REFERENCE.day(7)),
              hours("kept", 0, hm(240), first=REFERENCE.day(8), last=D28)]
     six = [hours("kept", hm(66), first=D1, last=D28)]
