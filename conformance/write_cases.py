@@ -9,8 +9,24 @@ ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT.parent))
 
 from conformance.authoring import (  # noqa: E402
-    certainty, days_off, demand, editions, eighty_hours, emergency, exceptions, home_call, ledgers, local_rules,
-    long_duty, moonlighting, nights, pack_files, rest, staying, supervision,
+    certainty,
+    clarifications,
+    days_off,
+    demand,
+    editions,
+    eighty_hours,
+    emergency,
+    exceptions,
+    home_call,
+    ledgers,
+    local_rules,
+    long_duty,
+    moonlighting,
+    nights,
+    pack_files,
+    rest,
+    staying,
+    supervision,
 )
 from conformance.authoring.scene import TEXTS, Json  # noqa: E402
 
@@ -42,8 +58,13 @@ def sections() -> dict[str, Json]:
         ("12_ledgers", "12.3", "Away-time ledgers", ledgers.cases()),
         ("13_local_rules", "13", "Local rules", local_rules.cases()),
         ("16_packs", "16", "Pack files", pack_files.cases()),
+        ("17_clarifications", "17", "Clarifications (beyond the tables)", clarifications.cases()),
     ]
-    return {name: {"section": number, "title": title, "cases": rows} for name, number, title, rows in table}
+    place = {name: number for number, name in enumerate(TEXTS)}
+    return {
+        name: {"section": number, "title": title, "cases": sorted(rows, key=lambda row: place.get(row["id"], 999))}
+        for name, number, title, rows in table
+    }
 
 
 def rendered() -> dict[Path, str]:

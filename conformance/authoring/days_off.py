@@ -3,7 +3,19 @@
 from typing import Any
 
 from conformance.authoring.scene import (
-    LONG_BLOCK, REFERENCE, SHORT_BLOCK, Frame, Json, away, case, every, handoff, put, roster, span, want,
+    LONG_BLOCK,
+    REFERENCE,
+    SHORT_BLOCK,
+    Frame,
+    Json,
+    away,
+    case,
+    every,
+    handoff,
+    put,
+    roster,
+    span,
+    want,
 )
 
 FOUR = (5, 12, 19, 26)
@@ -91,7 +103,8 @@ def nights_and_lengths() -> list[Json]:
             "three free days in 27", every("D", 1, 27, 5, 12, 19, block=SHORT_BLOCK), [free("thin", 3, 3)], short)),
         case("F7-18",
              roster("four free days in 30", every("D", 1, 30, *FOUR, block=LONG_BLOCK), [free("thin", 4)], long),
-             roster("three free days in 30", every("D", 1, 30, 5, 12, 19, block=LONG_BLOCK), [free("broken", 3)], long)),
+             roster("three free days in 30", every("D", 1, 30, 5, 12, 19, block=LONG_BLOCK),
+                    [free("broken", 3)], long)),
         case("F7-19", roster("module on the free day", [*every("D", 1, 28, *FOUR), module], [free("broken", 3)])),
         case("F7-20", roster(
             "the last night off straddles the edge", every("N", 0, 29, 7, 14, 21, 28), [free("broken", 3)],

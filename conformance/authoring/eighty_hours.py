@@ -3,7 +3,20 @@
 from typing import Any
 
 from conformance.authoring.scene import (
-    LONG_BLOCK, REFERENCE, SHORT_BLOCK, Frame, Json, away, case, every, hm, put, roster, spread, stint, want,
+    LONG_BLOCK,
+    REFERENCE,
+    SHORT_BLOCK,
+    Frame,
+    Json,
+    away,
+    case,
+    every,
+    hm,
+    put,
+    roster,
+    spread,
+    stint,
+    want,
 )
 
 HALVES = Frame(halves=14)
@@ -51,10 +64,12 @@ def edges() -> list[Json]:
             [hours("broken", hm(168), hm(160), first=D1, last=D14),
              hours("kept", hm(80), hm(160), first=D15, last=D28)], HALVES)),
         case("W80-09", roster(
-            "two heavy halves meet at the block edge", sum(two, []),
+            "two heavy halves meet at the block edge", [duty for part in two for duty in part],
             [hours("kept", hm(300), first=D1, last=D28), hours("kept", hm(300), first=N1, last=N28), warning],
             TWO_BLOCKS)),
-        case("W80-10", roster("weeks of 100, 60, 80 and 80 hours", sum(weeks, []), [hours("thin", hm(320))])),
+        case("W80-10", roster(
+            "weeks of 100, 60, 80 and 80 hours", [duty for part in weeks for duty in part],
+            [hours("thin", hm(320))])),
         case("W80-11", roster(
             "call over the block edge", put("K", 28),
             [hours("kept", hm(17), first=D1, last=D28), hours("kept", hm(7), first=N1, last=N28)], TWO_BLOCKS)),

@@ -4,7 +4,21 @@ from datetime import date
 from typing import Any
 
 from conformance.authoring.scene import (
-    MONDAY_BLOCK, REFERENCE, Block, Frame, Json, away, case, every, handoff, hm, put, roster, span, stint, want,
+    MONDAY_BLOCK,
+    REFERENCE,
+    Block,
+    Frame,
+    Json,
+    away,
+    case,
+    every,
+    handoff,
+    hm,
+    put,
+    roster,
+    span,
+    stint,
+    want,
 )
 
 EMERGENCY = [{"code": "X", "emergency": True}]
@@ -100,7 +114,8 @@ def free_days() -> list[Json]:
     rest = every("A", 15, 28, 20, 27, block=MONDAY_BLOCK)
     twelve_days = shifts("07:00-15:00", *range(2, 14)) + rest
     long_run = want("six_in_a_row", "advisory", 12, 6, first=MONDAY_BLOCK.day(2), last=MONDAY_BLOCK.day(13))
-    night = shifts("08:00-17:00", *range(1, 6)) + shifts("08:00-12:00", 6) + shifts("23:00-31:00", 6) + shifts("07:00-15:00", 8) + rest
+    night = shifts("08:00-17:00", *range(1, 6)) + shifts("08:00-12:00", 6)
+    night += shifts("23:00-31:00", 6) + shifts("07:00-15:00", 8) + rest
     week_one = {"first": MONDAY_BLOCK.day(1)}
     teaching = span(8, "06:30-07:00", "conference", block=MONDAY_BLOCK)
     unit = Frame(REFERENCE)
@@ -119,8 +134,7 @@ def free_days() -> list[Json]:
 
 def em_cases() -> list[Json]:
     """The rows EM-01 to EM-12."""
-    rows = shift_rules() + week_rules() + free_days()
-    return sorted(rows, key=lambda row: str(row["id"]))
+    return shift_rules() + week_rules() + free_days()
 
 
 def ny(name: str, duties: list[Json], expect: list[Json], frame: Frame | None = None, **more: Any) -> Json:
@@ -137,7 +151,7 @@ def ny_cases() -> list[Json]:
     late = every("D", 1, 24, block=MONDAY_BLOCK)
     weeks = [want(each, "broken", 0, 1, first=MONDAY_BLOCK.day(first)) for first in (1, 8, 15)]
     month = [want("one_day_in_seven", "kept", 4, 4), *weeks, want(each, "kept", first=MONDAY_BLOCK.day(22))]
-    short = put("D", 1) + [span(2, "02:59-12:00")]
+    short = [*put("D", 1), span(2, "02:59-12:00")]
     eight = "ny_eight_hours_between"
     december = Block(7, date(2025, 12, 18))
     breach = [*put("D", 13, block=december), span(14, "02:59-12:00", block=december)]

@@ -3,7 +3,17 @@
 from typing import Any
 
 from conformance.authoring.scene import (
-    REFERENCE, Frame, Json, away, case, every, hm, put, roster, span, want,
+    REFERENCE,
+    Frame,
+    Json,
+    away,
+    case,
+    every,
+    hm,
+    put,
+    roster,
+    span,
+    want,
 )
 
 EDGE = Frame(ahead=2)
@@ -42,9 +52,9 @@ def cases() -> list[Json]:
     """The rows LR-01 to LR-12."""
     fifteenth = 16
     ten = {"ten_hours_between": 10}
-    chain = put("N", 1) + [span(2, "14:00-27:00")]
-    close = put("S", 1) + [span(2, "02:59-12:00")]
-    apart = put("S", 1) + [span(2, "03:00-12:00")]
+    chain = [*put("N", 1), span(2, "14:00-27:00")]
+    close = [*put("S", 1), span(2, "02:59-12:00")]
+    apart = [*put("S", 1), span(2, "03:00-12:00")]
     sixteen = want("sixteen_hours_first_year", "advisory", hm(16, 1), hm(16), note="program policy, never ACGME")
     return [
         *runs_of_dates(),

@@ -3,7 +3,18 @@
 from typing import Any
 
 from conformance.authoring.scene import (
-    AUTUMN_BLOCK, REFERENCE, Frame, Json, away, case, handoff, hm, put, roster, span, want,
+    AUTUMN_BLOCK,
+    REFERENCE,
+    Frame,
+    Json,
+    away,
+    case,
+    handoff,
+    hm,
+    put,
+    roster,
+    span,
+    want,
 )
 
 LOG = Frame(reading="log")

@@ -4,7 +4,19 @@ from datetime import date
 from typing import Any
 
 from conformance.authoring.scene import (
-    REFERENCE, Block, Frame, Json, away, case, every, hm, put, roster, span, spread, want,
+    REFERENCE,
+    Block,
+    Frame,
+    Json,
+    away,
+    case,
+    every,
+    hm,
+    put,
+    roster,
+    span,
+    spread,
+    want,
 )
 
 SHIFTS = (4, 11, 18, 25)
@@ -82,7 +94,8 @@ def cases() -> list[Json]:
              without_hours("could not pass 320 hours", 270, "kept")),
         case("M-09", roster(
             "short day, moonlighting, early duty", long_day,
-            [want("eight_hours_between", "advisory", hm(7), hm(8)), want("twenty_four_hours", "kept", hm(17), hm(24))])),
+            [want("eight_hours_between", "advisory", hm(7), hm(8)),
+             want("twenty_four_hours", "kept", hm(17), hm(24))])),
         case("M-10", roster(
             "ban as program policy", put("M", 4),
             [want("moonlighting_ban", "broken", note="program policy, not ACGME")],

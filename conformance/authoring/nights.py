@@ -4,7 +4,19 @@ from datetime import date
 from typing import Any
 
 from conformance.authoring.scene import (
-    LONG_BLOCK, REFERENCE, Block, Frame, Json, away, case, every, hm, put, roster, span, want,
+    LONG_BLOCK,
+    REFERENCE,
+    Block,
+    Frame,
+    Json,
+    away,
+    case,
+    every,
+    hm,
+    put,
+    roster,
+    span,
+    want,
 )
 
 FORTNIGHT = Block(2, REFERENCE.first, 14)
@@ -32,7 +44,7 @@ def within() -> list[Json]:
     """NF-01 to NF-04 and NF-07: night float inside the hours and the days off."""
     around = Frame(history=1, ahead=2)
     weeks = put("N", *range(1, 6), *range(8, 13), block=FORTNIGHT)
-    early = [*put("N", *range(0, 13), block=FORTNIGHT), span(15, "06:00-16:00", block=FORTNIGHT)]
+    early = [*put("N", *range(13), block=FORTNIGHT), span(15, "06:00-16:00", block=FORTNIGHT)]
     return [
         case("NF-01", roster(
             "four nights off", every("N", 1, 28, *OFF) + put("N", 29), [hours("kept", 281, 320), free("kept", 4, 4)],
@@ -78,8 +90,7 @@ def limits() -> list[Json]:
 
 def night_float_cases() -> list[Json]:
     """The rows NF-01 to NF-11."""
-    rows = {row["id"]: row for row in within() + limits()}
-    return [rows[name] for name in sorted(rows)]
+    return within() + limits()
 
 
 def call(verdict: str, amount: int, limit: int = 9, **more: Any) -> Json:

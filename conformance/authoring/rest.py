@@ -3,7 +3,19 @@
 from typing import Any
 
 from conformance.authoring.scene import (
-    AUTUMN_BLOCK, REFERENCE, SPRING_BLOCK, Frame, Json, away, case, handoff, hm, put, roster, span, want,
+    AUTUMN_BLOCK,
+    REFERENCE,
+    SPRING_BLOCK,
+    Frame,
+    Json,
+    away,
+    case,
+    handoff,
+    hm,
+    put,
+    roster,
+    span,
+    want,
 )
 
 EDGE = Frame(ahead=3)
@@ -29,14 +41,14 @@ def leave_worked(minutes: int) -> Json:
 def plain_gaps() -> list[Json]:
     """E8-01 to E8-08."""
     clinics = [span(1, "08:00-12:00", "clinic_half_day"), span(1, "12:30-20:30", "emergency_shift")]
-    edge = put("D", 28) + [span(29, "02:00-12:00")]
+    edge = [*put("D", 28), span(29, "02:00-12:00")]
     night = put("N", 1)
     return [
         case("E8-01", roster("short day, then day", put("S", 1) + put("D", 2), [eight("kept", hm(14))])),
         case("E8-02", roster(
-            "eight hours exactly", put("D", 1) + [span(2, "03:00-12:00")], [eight("kept", hm(8))])),
+            "eight hours exactly", [*put("D", 1), span(2, "03:00-12:00")], [eight("kept", hm(8))])),
         case("E8-03", roster(
-            "one minute short", put("D", 1) + [span(2, "02:59-12:00")], [eight("advisory", hm(7, 59))])),
+            "one minute short", [*put("D", 1), span(2, "02:59-12:00")], [eight("advisory", hm(7, 59))])),
         case("E8-04", roster("noon hour", put("C", 1), [eight("kept", note="one period")])),
         case("E8-05", roster("clinic and emergency shift", clinics, [eight("kept", note="one period")])),
         case("E8-06", roster("clinic after a night", night + put("P", 2), [eight("advisory", hm(6))])),
@@ -58,7 +70,7 @@ def special_gaps() -> list[Json]:
              roster("the same where called-in work starts a new rest", called, [eight("advisory", hm(3))], LOG,
                     settings=setting)),
         case("E8-10", roster(
-            "night, blank day, duty at midnight", put("N", 2) + [span(4, "00:00-10:00")], [eight("kept", hm(17))])),
+            "night, blank day, duty at midnight", [*put("N", 2), span(4, "00:00-10:00")], [eight("kept", hm(17))])),
         case("E8-11", roster("autumn change", autumn, [eight("kept", hm(8))], Frame(AUTUMN_BLOCK))),
         case("E8-12", roster(
             "spring change", spring, [eight("advisory", hm(7), note="clock change")], Frame(SPRING_BLOCK))),
@@ -93,9 +105,9 @@ def after_call_special() -> list[Json]:
     call = put("K", 1)
     home = span(2, "17:00-32:00", "home_call")
     worked = span(2, "17:00-32:00", "home_call", work="20:00-22:00")
-    spring = put("K", 24, block=SPRING_BLOCK) + [span(25, "20:00-30:00", block=SPRING_BLOCK)]
+    spring = [*put("K", 24, block=SPRING_BLOCK), span(25, "20:00-30:00", block=SPRING_BLOCK)]
     joined = [*call, span(2, "08:00-10:00", "conference"), span(2, "23:59-32:00")]
-    edge = put("K", 28) + [span(29, "20:00-30:00")]
+    edge = [*put("K", 28), span(29, "20:00-30:00")]
     return [
         case("P14-09", roster(
             "over the block edge", edge, [fourteen("broken", hm(13), note="one event, listed under both blocks")],

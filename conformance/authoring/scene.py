@@ -196,7 +196,7 @@ def stint(rotation: str, first: date, last: date) -> Json:
 
 
 def roster(name: str, duties: list[Json], expect: list[Json], frame: Frame | None = None, **more: Any) -> Json:
-    """A scenario of kind "roster"; keyword arguments are further fields of the scenario (leave, settings, packs ...)."""
+    """A scenario of kind "roster"; keyword arguments are further fields of the scenario (leave, packs ...)."""
     frame = frame or Frame()
     last = frame.blocks()[-1].last
     judge: list[str] = more.pop("judge", None) or list(dict.fromkeys(entry["rule"] for entry in expect))
@@ -213,6 +213,6 @@ def roster(name: str, duties: list[Json], expect: list[Json], frame: Frame | Non
     return scenario | more | {"judge": judge, "expect": expect}
 
 
-def case(name: str, *variants: Json) -> Json:
-    """One row of a table with its scenarios."""
-    return {"id": name, "text": TEXTS[name], "variants": list(variants)}
+def case(name: str, *variants: Json, text: str = "") -> Json:
+    """One row of a table with its scenarios; a row beyond the tables brings its own text."""
+    return {"id": name, "text": text or TEXTS[name], "variants": list(variants)}

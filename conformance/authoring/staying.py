@@ -1,7 +1,17 @@
 """Section 7.7: a resident stays by choice."""
 
 from conformance.authoring.scene import (
-    REFERENCE, Frame, Json, case, handoff, hm, put, roster, span, spread, want,
+    REFERENCE,
+    Frame,
+    Json,
+    case,
+    handoff,
+    hm,
+    put,
+    roster,
+    span,
+    spread,
+    want,
 )
 
 LOG = Frame(reading="log")
@@ -30,7 +40,7 @@ def cases() -> list[Json]:
     kept = want("stay_by_choice", "kept", hm(30), note="the whole length of the period is shown")
     over = want("four_more_hours", "broken", hm(6), hm(4))
     record = [stay_record(2, hm(2))]
-    to_319 = long_day(1) + spread(hm(291), [day for day in range(4, 28)])
+    to_319 = long_day(1) + spread(hm(291), range(4, 28))
     one_pm = [*put("K", 1), handoff(1, "31:00-35:00"), stay(2, "11:00-13:00")]
     four = [duty for day in (1, 8, 15, 22) for duty in long_day(day)]
     four_records = [stay_record(day + 1, hm(2)) for day in (1, 8, 15, 22)]

@@ -5,6 +5,7 @@ from typing import Any
 from conformance.authoring.scene import Json, case
 
 CLINIC_DATE = "2026-01-05"
+CLINIC: Json = {"activity": "clinic", "patient_care": True}
 
 
 def record(name: str, months: int, verdict: str, **more: Any) -> Json:
@@ -44,13 +45,12 @@ def cases() -> list[Json]:
     telephone: Json = {"id": "A1", "kind": "AT", "level_given": "direct_remote", **morning}
     skin: Json = {"activity": "procedure", "procedure": "skin biopsy", "patient_care": True, **morning}
     expired: Json = {"person": "A1", "procedure": "skin biopsy", "from": "2024-01-05", "until": "2026-01-04"}
-    clinic: Json = {"activity": "clinic", "patient_care": True}
     present: Json = {"id": "A1", "kind": "AT", "level_given": "direct_present", **day_before}
     return [
         case("SV-01", record("indirect in month one", 0, "broken", expect=need)),
         case("SV-02", record("released in month eight", 7, "kept", releases=[released])),
         case("SV-03", record(
-            "a day before the release", 2, "broken", expect=need, releases=[released], duty=clinic | day_before,
+            "a day before the release", 2, "broken", expect=need, releases=[released], duty=CLINIC | day_before,
             supervisors=[present | {"level_given": "indirect"}])),
         case("SV-04", record(
             "pool empty for three hours", 18, "broken", expect=gap, resident=senior, supervisors=pool,
@@ -59,7 +59,7 @@ def cases() -> list[Json]:
         case("SV-06",
              record("post-call attending in the morning", 18, "kept", resident=senior, supervisors=[post_call]),
              record("the same attending's afternoon off", 18, "broken", resident=senior, supervisors=[post_call],
-                    duty=clinic | afternoon)),
+                    duty=CLINIC | afternoon)),
         case("SV-07", record(
             "psychiatry by telephone", 0, "broken", expect=need, specialty="psychiatry", supervisors=[telephone])),
         case("SV-08", record(
