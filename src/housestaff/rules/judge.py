@@ -51,7 +51,9 @@ def weigh(held: Held, bound: Bound) -> Weighed:
         is_thin = bound.thin_from is not None and high >= bound.thin_from
     if bound.barred:
         is_broken = True
-    if is_broken:
+    if is_broken and any(duty.certainty is Certainty.UNKNOWN for duty in bound.given):
+        verdict = Verdict.UNKNOWN
+    elif is_broken:
         verdict = Verdict.BROKEN if held.force is Force.MUST and not bound.soft else Verdict.ADVISORY
     elif is_kept:
         verdict = Verdict.THIN if is_thin else Verdict.KEPT
