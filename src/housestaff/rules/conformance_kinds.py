@@ -173,7 +173,7 @@ def _pack(scenario: Mapping[str, Any]) -> Iterator[str]:
     if "order" in expect and pack is not None:
         rules = ruleset_for(_sample()[0], extra=(pack,)).strictest_first("eighty_hours")
         order = [each.citation.pack if each.citation.pack == pack.id else "common" for each in rules]
-        yield from _differs("order", expect["order"], [name for name in order if name in expect["order"]])
+        yield from _differs("order", expect["order"], list(dict.fromkeys(name for name in order if name in expect["order"])))
 
 
 def _sample() -> tuple[Program, Roster]:
