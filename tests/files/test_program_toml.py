@@ -101,7 +101,7 @@ def test_a_folder_with_tables_holds_the_same_program(
 @given(programs())
 @settings(SLOWLY, max_examples=10)
 def test_yaml_with_the_same_keys_is_read_too(program: Program) -> None:
-    text = yaml.safe_dump(document_of(program), allow_unicode=True, sort_keys=False)
+    text = yaml.safe_dump(document_of(program), sort_keys=False)
     assert parse_program(text, "program.yaml") == program
 
 

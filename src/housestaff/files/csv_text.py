@@ -31,7 +31,7 @@ class Table:
     """How a record stands in a CSV file.
 
     `columns` are always written and asked for in the header, `extra` ones only where a row needs them; both say
-    column -> key of the record. `spread` and `fold` turn columns that hold two facts into keys and back.
+    column -> key of the record. `spread` and `fold` turn columns that hold two facts into keys and back; `folded` names those keys.
     """
 
     file: str
@@ -41,6 +41,7 @@ class Table:
     spread: Callable[[dict[str, str]], dict[str, str]] = _same
     fold: Callable[[dict[str, str]], dict[str, str]] = _same
     owner: str = ""
+    folded: tuple[str, ...] = ()
 
     @property
     def required(self) -> list[str]:
@@ -131,7 +132,8 @@ def _values(table: Table, cells: dict[str, str], where: Where) -> dict[str, Raw]
 
 def write_table(table: Table, values: Iterable[tuple[str, Raw]]) -> str:
     """Values as CSV text; each comes with its owner (a person's id), empty for tables without one."""
-    kinds = {column.key: column.kind for column in table.record.columns}
+    shown = {*table.columns.values(), *table.extra.values(), *table.folded}
+    kinds = {column.key: column.kind for column in table.record.columns if column.key in shown}
     rows: list[tuple[str, dict[str, str]]] = []
     needed: set[str] = set()
     for owner, value in values:

@@ -73,6 +73,7 @@ ROTATIONS = Table(
     {},
     _spread_capacity,
     _fold_capacity,
+    folded=("capacity",),
 )  # fmt: skip
 REQUIREMENTS = Table(
     "requirements.csv",
@@ -91,6 +92,7 @@ DEMAND = Table(
     _same("blocks", "from", "to"),
     _spread_demand,
     _fold_demand,
+    folded=("weekdays", "dates"),
 )
 LEAVE = Table(
     "leave.csv",
