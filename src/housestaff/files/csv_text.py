@@ -31,7 +31,8 @@ class Table:
     """How a record stands in a CSV file.
 
     `columns` are always written and asked for in the header, `extra` ones only where a row needs them; both say
-    column -> key of the record. `spread` and `fold` turn columns that hold two facts into keys and back; `folded` names those keys.
+    column -> key of the record. `spread` and `fold` turn columns that hold two facts into keys and back;
+    `folded` names them.
     """
 
     file: str

@@ -81,7 +81,10 @@ CREDENTIAL = _dated(Credential, credential=("kind", TEXT), grade=("grade", TEXT)
 UNAVAILABLE = _dated(
     Unavailable,
     weekday=("weekday", WEEKDAY),
-    half=("half", Kind(lambda raw: None if raw == "both" else HALF.read(raw), lambda half: half or "both")),
+    half=(
+        "half",
+        Kind(lambda raw: None if raw == "both" else HALF.read(raw), lambda half: str(half) if half else "both"),
+    ),
 )
 PERSON = Record(
     Person,
