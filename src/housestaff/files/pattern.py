@@ -14,7 +14,8 @@ from housestaff.files.toml_text import Plain
 
 _FORCE = one_of(CellForce)
 _WEEKS = many(INTEGER)
-_CELL_KEYS = ("activity", "protected", "force", "weeks")
+_LEVELS = many(TEXT)
+_CELL_KEYS = ("activity", "protected", "force", "weeks", "levels")
 
 
 def _read(raw: object) -> tuple[PatternCell, ...]:
@@ -50,7 +51,8 @@ def _cell(day: Weekday, half: Half, raw: Raw) -> PatternCell:
     force = _FORCE.read(row["force"]) if "force" in row else CellForce.SUGGESTED
     if "protected" in row and TRUTH.read(row["protected"]):
         force = CellForce.PROTECTED
-    return PatternCell(day, half, TEXT.read(row["activity"]), force, _WEEKS.read(row.get("weeks", [])))
+    weeks, levels = _WEEKS.read(row.get("weeks", [])), _LEVELS.read(row.get("levels", []))
+    return PatternCell(day, half, TEXT.read(row["activity"]), force, weeks, levels)
 
 
 def _inside(cell: PatternCell) -> dict[str, Plain]:
@@ -61,6 +63,8 @@ def _inside(cell: PatternCell) -> dict[str, Plain]:
         table["force"] = "free"
     if cell.weeks:
         table["weeks"] = list(cell.weeks)
+    if cell.levels:
+        table["levels"] = list(cell.levels)
     return table
 
 

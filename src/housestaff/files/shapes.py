@@ -158,6 +158,7 @@ ROTATION = Record(
         "call_eligible": ("call_eligible", TRUTH),
         "emergency": ("emergency", TRUTH),
         "credential": ("credential", TEXT),
+        "session": ("session", TEXT),
         "clinic_half_days": ("clinic_half_days", ranges()),
         "pattern": ("pattern", PATTERN),
     },

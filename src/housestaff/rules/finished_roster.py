@@ -15,11 +15,11 @@ from housestaff.core.people import Person
 from housestaff.core.program import Program, StayByChoice
 from housestaff.core.roster import Roster
 from housestaff.core.rotations import Rotation
-from housestaff.core.time import NOON, Half, Span, Weekday, Zone, days
+from housestaff.core.time import DAY, HOUR, NOON, Half, Span, Weekday, Zone, days
 from housestaff.core.view import Amount, Interval, Segment, Stretch
 from housestaff.rules.assignments import Assignments, overlapping
 from housestaff.rules.person_hours import Joining, Period, PersonHours, Union
-from housestaff.rules.segments import is_short, pieces, shared_out
+from housestaff.rules.segments import pieces, shared_out, short_days
 from housestaff.rules.service import FinishedService
 from housestaff.rules.settings import ProgramSettings
 
@@ -217,15 +217,10 @@ class FinishedRoster:
         day, minute = self.zone.wall(start)
         return self.zone.at(day + timedelta(days=1) if minute else day), self.zone.at(self.zone.date_of(end))
 
-    @cached_property
+    @property
     def _short_days(self) -> tuple[tuple[int, int], ...]:
         """The calendar dates of 23 hours in what is known."""
-        found: list[tuple[int, int]] = []
-        for day in days(*self.grid.period):
-            span = self.zone.day_span(day)
-            if is_short(span.start, span.end):
-                found.append((span.start, span.end))
-        return tuple(found)
+        return short_days(self.zone, *self.grid.period)
 
     def whole(self, amount: Amount, divisor: int) -> Amount:
         """An amount divided and rounded down."""
@@ -256,9 +251,8 @@ class FinishedRoster:
     def _rests_after_call(self, person: Person, periods: Sequence[Period], call: int) -> Iterator[Stretch]:
         for one, other in zip(periods, periods[1:], strict=False):
             span = Span(one.start, other.start + 1)
-            in_house = self._trigger_minutes(one)
-            if in_house >= call and self.in_focus(span):
-                yield Stretch(person.id, span, other.start - one.end, (*one.duties, other.work[0].duty), limit=in_house)
+            if self._is_triggered(one, call) and self.in_focus(span):
+                yield Stretch(person.id, span, other.start - one.end, (*one.duties, other.work[0].duty))
 
     def home_call_after_call(self, person: Person, *, call: int, under: int) -> Iterable[Stretch]:
         """At-home call assigned within the rest after 24 hours: the rest is at risk though nothing is worked yet."""
@@ -267,11 +261,15 @@ class FinishedRoster:
         hours = self.hours(person)
         home = [duty for duty in hours.duties if Flag.HOME_CALL in duty.flags]
         for one in hours.periods:
-            if self._trigger_minutes(one) >= call:
+            if self._is_triggered(one, call):
                 for duty in home:
                     rest, span = duty.span.start - one.end, Span(one.start, duty.span.start + 1)
                     if 0 <= rest < under and not duty.work and self.in_focus(span):
                         yield Stretch(person.id, span, rest, (*one.duties, duty))
+
+    def _is_triggered(self, period: Period, call: int) -> bool:
+        """Say whether a work period holds that many in-house minutes; short ones are out at a glance."""
+        return period.end - period.start + HOUR >= call and self._trigger_minutes(period) >= call
 
     def _trigger_minutes(self, period: Period) -> int:
         """In-house minutes of a work period, the larger of elapsed and wall clock, joined gaps included."""
@@ -437,10 +435,10 @@ class FinishedRoster:
         """Free days whose gap begins when a call or a night ends."""
         hours = self.hours(person)
         ends = {duty.span.end for duty in hours.duties if Flag.IN_HOUSE_CALL in duty.flags}
-        ends |= {period.end for period in hours.periods if self._trigger_minutes(period) >= 24 * 60}
+        ends |= {period.end for period in hours.periods if self._is_triggered(period, DAY)}
         count = 0
         for start, end in hours.surely_busy.gaps(Span(max(segment.span.start, self.horizon.start), segment.span.end)):
-            count += int(start in ends and end - start >= 24 * 60)
+            count += int(start in ends and end - start >= DAY)
         return count
 
     def stay_minutes(self, person: Person, period: Stretch) -> tuple[int, str]:
@@ -488,7 +486,8 @@ class FinishedRoster:
     def nights_between_calls(self, person: Person) -> Iterable[tuple[Amount, Span, tuple[Duty, ...]]]:
         """Between each two neighboring calls of a person: the nights that lie between."""
         kinds = {DutyKind.IN_HOUSE_CALL, DutyKind.HOME_CALL} if person.is_faculty else {DutyKind.IN_HOUSE_CALL}
-        calls = sorted((duty for duty in self.duties(person) if duty.kind in kinds and duty.line not in self._weekly_lines), key=lambda each: each.span)
+        mine = (duty for duty in self.duties(person) if duty.kind in kinds and duty.line not in self._weekly_lines)
+        calls = sorted(mine, key=lambda each: each.span.start)
         for one, other in zip(calls, calls[1:], strict=False):
             span = Span(one.span.start, other.span.end)
             if one.day != other.day and self.in_focus(span):
