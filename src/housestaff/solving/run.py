@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from ortools.sat.python import cp_model
 
 from housestaff.core.certificate import LevelResult, StageResult
-from housestaff.core.errors import HousestaffError
+from housestaff.solving.mip import solve_mip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,6 @@ class Progress:
 
 
 Watcher: TypeAlias = Callable[[Progress], None]
-
-
-class Stopped(HousestaffError):
-    """The solve was stopped before it had a first answer."""
 
 
 @dataclass
@@ -98,6 +94,16 @@ class _Reporter(cp_model.CpSolverSolutionCallback):
             self.stop_search()
 
 
+@dataclass
+class _Step:
+    """What one level came to."""
+
+    status: str
+    values: list[int]
+    value: float
+    bound: float
+
+
 def run(
     model: cp_model.CpModel,
     levels: Sequence[Level],
@@ -107,50 +113,71 @@ def run(
     part: str = "",
     seed: int = 0,
     seconds: float = 10.0,
+    as_mip: bool = False,
 ) -> Outcome:
-    """Solve a model level by level within a time; deterministic for a seed as long as the time does not run out.
+    """Solve a model level by level within a time; `as_mip` gives it to HiGHS, whose relaxation is the better guide.
 
-    The deterministic limit does the stopping; the wall clock is only a guard for slow machines.
+    Every optimum is fixed before the next level. A level that finds nothing better in its time keeps the earlier answer.
     """
     begun = time.monotonic()
     values: list[int] = []
     results: list[LevelResult] = []
     status = "UNKNOWN"
     effort = sum(level.effort for level in levels) or 1.0
-    for level in levels or (Level("any", 0),):
-        is_constant = isinstance(level.cost, int)
-        if is_constant and values:
+    for level in levels:
+        if isinstance(level.cost, int) and values:
             results.append(LevelResult(level.name, float(level.cost), float(level.cost)))
             continue
-        solver = cp_model.CpSolver()
-        share = seconds * level.effort / effort
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = seed
-        solver.parameters.max_deterministic_time = max(0.5, share)
-        solver.parameters.max_time_in_seconds = max(0.5, min(watch.left, 3 * share + 2))
-        solver.parameters.linearization_level = 2
-        model.clear_hints()
-        for index, value in enumerate(values):
-            model.add_hint(model.get_int_var_from_proto_index(index), value)
-        if not is_constant:
-            model.minimize(level.cost)
-        code = solver.solve(model, _Reporter(watch, stage, level.name, part))
-        status = solver.status_name(code)
-        if code not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-            if values:
-                # The earlier level's answer still stands; this level found nothing better in its time.
-                results.append(LevelResult(level.name, float("nan"), float("nan")))
-                break
-            return Outcome(status, [], StageResult(stage, status, time.monotonic() - begun, tuple(results)))
-        values = [solver.response_proto.solution[index] for index in range(len(model.proto.variables))]
-        value = float(level.cost) if is_constant else solver.objective_value
-        bound = float(level.cost) if is_constant else solver.best_objective_bound
-        results.append(LevelResult(level.name, value, bound))
-        if not is_constant:
-            model.add(level.cost <= int(round(value)) + level.tolerance)
+        share = min(watch.left, max(0.5, seconds - (time.monotonic() - begun)) * level.effort / effort)
+        effort -= level.effort
+        step = (_by_mip if as_mip else _by_cp)(model, level, values, watch, (stage, part), seed, share)
+        status = step.status
+        if not step.values:
+            if not values:
+                return Outcome(status, [], StageResult(stage, status, time.monotonic() - begun, tuple(results)))
+            break
+        values = step.values
+        results.append(LevelResult(level.name, step.value, step.bound))
+        if watch.tell is not None:
+            watch.tell(Progress(stage, level.name, step.value, step.bound, watch.elapsed, part))
+        if not isinstance(level.cost, int):
+            model.add(level.cost <= round(step.value) + level.tolerance)
         if watch.stop.is_set():
             break
     return Outcome(status, values, StageResult(stage, status, time.monotonic() - begun, tuple(results)))
+
+
+def _by_cp(
+    model: cp_model.CpModel, level: Level, start: Sequence[int], watch: Watch, place: tuple[str, str], seed: int, seconds: float
+) -> _Step:
+    """One level by CP-SAT with one worker: deterministic for a seed as long as the clock does not stop it."""
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed
+    solver.parameters.max_deterministic_time = max(0.5, seconds)
+    solver.parameters.max_time_in_seconds = max(0.5, 3 * seconds + 2)
+    solver.parameters.linearization_level = 2
+    model.clear_hints()
+    for index, value in enumerate(start):
+        model.add_hint(model.get_int_var_from_proto_index(index), value)
+    model.minimize(level.cost)
+    code = solver.solve(model, _Reporter(watch, place[0], level.name, place[1]))
+    if code not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        return _Step(solver.status_name(code), [], 0.0, 0.0)
+    values = [solver.response_proto.solution[index] for index in range(len(model.proto.variables))]
+    return _Step(solver.status_name(code), values, solver.objective_value, solver.best_objective_bound)
+
+
+def _by_mip(
+    model: cp_model.CpModel, level: Level, start: Sequence[int], watch: Watch, place: tuple[str, str], seed: int, seconds: float
+) -> _Step:
+    """One level by HiGHS with one thread."""
+    del watch, place
+    answer = solve_mip(model, level.cost, seconds=max(0.5, seconds), seed=seed, start=start)
+    if not answer.values:
+        return _Step("INFEASIBLE" if answer.is_infeasible else "UNKNOWN", [], 0.0, 0.0)
+    proven = abs(answer.objective - answer.bound) < 0.5
+    return _Step("OPTIMAL" if proven else "FEASIBLE", answer.values, answer.objective, answer.objective if proven else answer.bound)
 
 
 def chosen(outcome: Outcome, literal: Any) -> int:

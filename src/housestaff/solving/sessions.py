@@ -252,6 +252,6 @@ def solve_block(program: Program, base: Roster, block: Block, watch: Watch, *, s
         Level("contract: half-days outside level and role ranges", built.contract, effort=2),
         Level("preferences: rooms wanted, virtual share, days off, full days", built.prices.total, effort=3),
     ]
-    outcome = run(built.model, levels, watch, stage="half-days", part=f"block {block.number}", seed=seed, seconds=seconds)
+    outcome = run(built.model, levels, watch, stage="half-days", part=f"block {block.number}", seed=seed, seconds=seconds, as_mip=True)
     return (built.entries(outcome) if outcome.found else {}), outcome
 
