@@ -24,7 +24,7 @@ _LEVELS = ("PGY-1", "PGY-2", "PGY-3")
 _LAST_YEAR_LD = date(2024, 9, 2)
 
 
-def program_a(seed: int) -> Program:
+def bare_program(seed: int) -> Program:
     """The program file of family medicine A: the tables, with people of invented names."""
     rows, rotations = tables.table("family_medicine"), tables.table("family_medicine_rotations")
     about = rows["program"]
