@@ -92,7 +92,9 @@ class _Search:
         """All that is wrong."""
         counts = sum(self.wrong(place, self.counts[place]) for place in self.places)
         misplaced = sum(
-            not self.puzzle.may(person, item, column) for person, row in self.rows.items() for column, item in row.items()
+            not self.puzzle.may(person, item, column)
+            for person, row in self.rows.items()
+            for column, item in row.items()
         )
         return counts + _MISPLACED * misplaced
 
@@ -122,8 +124,10 @@ class _Search:
         row, may = self.rows[person], self.puzzle.may
         before_one, before_other = row[one], row[other]
         change = _MISPLACED * (
-            (not may(person, before_other, one)) + (not may(person, before_one, other))
-            - (not may(person, before_one, one)) - (not may(person, before_other, other))
+            (not may(person, before_other, one))
+            + (not may(person, before_one, other))
+            - (not may(person, before_one, one))
+            - (not may(person, before_other, other))
         )
         row[one], row[other] = before_other, before_one
         for column, gone, come in ((one, before_one, before_other), (other, before_other, before_one)):
@@ -141,5 +145,9 @@ class _Search:
 
     def told(self) -> str:
         """What is still wrong, by name."""
-        found = [f"{group} in {column}" for group, column in self.places if self.wrong((group, column), self.counts[group, column])]
+        found = [
+            f"{group} in {column}"
+            for group, column in self.places
+            if self.wrong((group, column), self.counts[group, column])
+        ]
         return ", ".join(found[:5])

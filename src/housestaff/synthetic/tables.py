@@ -1,4 +1,4 @@
-"""The tables of the reference programs: TOML rows under `data/` read into rotations, activities, requirements and roles."""
+"""The tables of the reference programs: TOML rows under `data/` read into the nouns of the core."""
 
 from __future__ import annotations
 

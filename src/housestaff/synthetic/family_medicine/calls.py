@@ -12,6 +12,7 @@ from housestaff.core.demand import CallLine
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import CallEntry, Night, Stint
+from housestaff.core.rotations import Rotation
 from housestaff.core.time import Weekday, days
 from housestaff.synthetic.arranging import GeneratorError
 
@@ -30,7 +31,8 @@ def inpatient_weeks(program: Program, history: Iterable[Stint], rotation: str, d
     every = [week for week in weeks(first, last, starts_on) if week.first >= first]
     quota = {
         person.id: program.role_by_code[person.role_on(first)].weeks[1]
-        for person in program.faculty if program.role_by_code[person.role_on(first)].weeks[1]
+        for person in program.faculty
+        if program.role_by_code[person.role_on(first)].weeks[1]
     }
     if sum(quota.values()) != len(every):
         raise GeneratorError(f"the roles ask for {sum(quota.values())} inpatient weeks, the year has {len(every)}.")
@@ -75,20 +77,36 @@ def faculty_nights(
     return _shared_out(program, line, takers, may, dice)
 
 
-def resident_nights(
-    program: Program, line: CallLine, stints: Sequence[Stint], away: Mapping[str, set[date]], dice: Random
-) -> dict[Night, tuple[CallEntry, ...]]:
-    """One resident for every night of the line, from rotations that allow call, with the next day free."""
+def crews(program: Program, line: CallLine, stints: Sequence[Stint]) -> dict[date, set[str]]:
+    """Who may take each night of a residents' line, leave aside: rotations that allow call, and the next day free."""
     rotation_on = {(s.person, day): program.rotation(s.rotation) for s in stints for day in days(s.first, s.last)}
-    takers = [person for person in program.residents if person.level_on(program.calendar.first) in line.who]
+    found: dict[date, set[str]] = {}
+    for day in days(program.calendar.first, program.calendar.last):
+        if day.weekday() in line.weekdays:
+            found[day] = {
+                person.id
+                for person in program.residents
+                if person.level_on(day) in line.who
+                and person.is_employed(day + _DAY)
+                and _may_take(rotation_on.get((person.id, day)), rotation_on.get((person.id, day + _DAY)))
+            }
+    return found
+
+
+def _may_take(here: Rotation | None, morrow: Rotation | None) -> bool:
+    return here is not None and here.call_eligible and (morrow is None or not morrow.is_service)
+
+
+def resident_nights(
+    program: Program, line: CallLine, crew_on: Mapping[date, set[str]], away: Mapping[str, set[date]], dice: Random
+) -> dict[Night, tuple[CallEntry, ...]]:
+    """One resident for every night of the line: may take it, and goes on no leave until the second day after."""
 
     def may(person: Person, day: date) -> bool:
-        here, morrow = rotation_on.get((person.id, day)), rotation_on.get((person.id, day + _DAY))
-        gone = away.get(person.id, set())
-        eligible = here is not None and here.call_eligible and person.is_employed(day + _DAY)
-        is_free_after = morrow is None or not morrow.is_service
-        return eligible and is_free_after and not {day, day + _DAY} & gone
+        near = {day, day + _DAY, day + 2 * _DAY}
+        return person.id in crew_on[day] and not near & away.get(person.id, set())
 
+    takers = [person for person in program.residents if any(person.id in crew for crew in crew_on.values())]
     return _shared_out(program, line, takers, may, dice)
 
 
@@ -101,7 +119,9 @@ def _shared_out(
     kinds = {day: "Sunday" if day.weekday() == Weekday.SUNDAY else "other" for day in nights}
     free = {person.id: [day for day in nights if may(person, day)] for person in takers}
     share = {
-        (id_, kind): max(1, sum(kinds[day] == kind for day in open_)) for id_, open_ in free.items() for kind in set(kinds.values())
+        (id_, kind): max(1, sum(kinds[day] == kind for day in open_))
+        for id_, open_ in free.items()
+        for kind in set(kinds.values())
     }
     open_on: dict[date, list[str]] = defaultdict(list)
     for id_, open_ in free.items():
@@ -114,9 +134,13 @@ def _shared_out(
     raise GeneratorError(f"{line.name} cannot be dealt: on some night nobody is left.")
 
 
-def _dealt_nights(  # noqa: PLR0913, PLR0917
-    nights: Sequence[date], open_on: Mapping[date, list[str]], share: Mapping[tuple[str, str], int],
-    kinds: Mapping[date, str], apart: int, dice: Random,
+def _dealt_nights(
+    nights: Sequence[date],
+    open_on: Mapping[date, list[str]],
+    share: Mapping[tuple[str, str], int],
+    kinds: Mapping[date, str],
+    apart: int,
+    dice: Random,
 ) -> dict[date, str]:
     had: dict[tuple[str, str], int] = defaultdict(int)
     last: dict[str, date] = {}

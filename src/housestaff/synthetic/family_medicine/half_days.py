@@ -148,9 +148,13 @@ class HalfDays:
     def _open(self, person: Person, week: Sequence[date]) -> list[tuple[date, Half]]:
         known = self.grid.person(person.id)
         return [
-            (day, half) for day in week for half in Half
-            if self.program.calendar.is_workday(day) and (day, half) not in known.codes
-            and HalfDay(person.id, day, half) not in self.entries and person.may_be_scheduled(day, half)
+            (day, half)
+            for day in week
+            for half in Half
+            if self.program.calendar.is_workday(day)
+            and (day, half) not in known.codes
+            and HalfDay(person.id, day, half) not in self.entries
+            and person.may_be_scheduled(day, half)
         ]
 
     def _counts(self, role: FacultyRole, count: int) -> dict[str, int]:
@@ -159,7 +163,10 @@ class HalfDays:
         have = {code: least for code, (least, _most) in ranges.items()}
         while sum(have.values()) < count:
             room = [code for code, (_least, most) in ranges.items() if have[code] < most]
-            nearest = {code: (have[code] - ranges[code][0] + 0.3 * self.dice.random()) / (ranges[code][1] - ranges[code][0]) for code in room}
+            nearest = {
+                code: (have[code] - ranges[code][0] + 0.3 * self.dice.random()) / (ranges[code][1] - ranges[code][0])
+                for code in room
+            }
             have[min(room, key=lambda code: nearest[code])] += 1
         return have
 
@@ -219,7 +226,8 @@ class HalfDays:
     def _put_clinic(self, person: Person, places: list[tuple[date, Half]], code: str) -> None:
         need = self.program.attending_demand.quarters_of(person.level_on(places[0][0]))
         fits = [
-            place for place in places
+            place
+            for place in places
             if self.clinic.has_attending_for(place, need) and self.clinic.rooms[place] < self.program.rooms.wanted
         ]
         if fits:
@@ -242,4 +250,3 @@ class HalfDays:
         if places:
             rotation = self.program.rotation(self.grid.person(person.id).stint_on(places[0][0]).rotation)  # pyright: ignore[reportOptionalMemberAccess]
             self._put_clinic(person, places, self._asked(person, rotation, places[0][0])[0])
-

@@ -16,6 +16,8 @@ from housestaff.synthetic import tables
 from housestaff.synthetic.arranging import GeneratorError
 
 _DAY = timedelta(days=1)
+_CREW = 3
+"""People who may take a night of weekend call, at least, whoever else is away."""
 REQUESTED = "requested before the year"
 
 
@@ -26,6 +28,7 @@ class _Places:
     open: dict[str, set[date]]
     most_away: int
     segments: dict[str, list[tuple[date, date]]] = field(default_factory=lambda: defaultdict(list))
+    crews: dict[date, set[str]] = field(default_factory=dict[date, set[str]])
     away: dict[date, int] = field(default_factory=lambda: defaultdict(int))
     gone: dict[str, set[date]] = field(default_factory=lambda: defaultdict(set))
 
@@ -41,11 +44,24 @@ class _Places:
         """Say whether the rest of each stay keeps its day in seven, with a weekend call to come."""
         last = first + (length - 1) * _DAY
         gone = with_weekends(self.gone[person] | set(days(first, last)))
+        if not self._leaves_crews(person, gone, first - 2 * _DAY, last + 2 * _DAY):
+            return False
         for start, end in self.segments[person]:
             if start <= last and first <= end:
                 left = [day for day in days(start, end) if day not in gone]
                 free = sum(day.weekday() >= Weekday.SATURDAY for day in left)
                 if left and max(0, free - 1) < len(left) // 7:
+                    return False
+        return True
+
+    def _leaves_crews(self, person: str, gone: set[date], first: date, last: date) -> bool:
+        """Say whether every night of call in between keeps people who may take it."""
+        for day in days(first, last):
+            crew = self.crews.get(day, set())
+            near = {day, day + _DAY, day + 2 * _DAY}
+            if person in crew and near & gone:
+                left = sum(not near & with_weekends(self.gone[other]) for other in crew - {person})
+                if left < _CREW:
                     return False
         return True
 
@@ -58,11 +74,13 @@ class _Places:
         self.gone[person] |= set(days(first, first + (length - 1) * _DAY))
 
 
-def resident_leaves(program: Program, stints: Sequence[Stint], dice: Random) -> list[Leave]:
+def resident_leaves(
+    program: Program, stints: Sequence[Stint], crews: dict[date, set[str]], dice: Random
+) -> list[Leave]:
     """The 107 records of residents; planned kinds stand in stays from which leave is possible."""
     rows = tables.table("family_medicine")["leave"]
     segments = _weekday_segments(program, stints)
-    places = _Places(_open_days(program, stints, planned=True), rows["residents_away_at_once"], segments)
+    places = _Places(_open_days(program, stints, planned=True), rows["residents_away_at_once"], segments, crews)
     found: list[Leave] = []
     quotas = dict(zip(range(1, 14), rows["requests_by_block"], strict=True))
     for row in rows["resident"]:
@@ -71,7 +89,7 @@ def resident_leaves(program: Program, stints: Sequence[Stint], dice: Random) -> 
     anywhere = _open_days(program, stints, planned=False)
     for leave in found:
         anywhere[leave.person] -= set(days(leave.first - _DAY, leave.last + _DAY))
-    places = _Places(anywhere, rows["residents_away_at_once"] + 1, segments, places.away, places.gone)
+    places = _Places(anywhere, rows["residents_away_at_once"] + 1, segments, crews, places.away, places.gone)
     for row in rows["resident"]:
         if not row["planned"]:
             found += _placed(program, row, places, None, dice)
@@ -85,7 +103,9 @@ def faculty_leaves(program: Program, weeks: Sequence[Stint], dice: Random) -> li
     closed: dict[str, set[date]] = defaultdict(set)
     for week in weeks:
         closed[week.person] |= set(days(week.first - around, week.last + around))
-    bound = {day for event in program.calendar.events if "faculty" in event.scope for day in days(event.first, event.last)}
+    bound = {
+        day for event in program.calendar.events if "faculty" in event.scope for day in days(event.first, event.last)
+    }
     every = set(days(program.calendar.first + 3 * _DAY, program.calendar.last - around)) - bound
     places = _Places({person.id: every - closed[person.id] for person in program.faculty}, rows["faculty_away_at_once"])
     found = [leave for row in rows["faculty"] for leave in _placed(program, row, places, None, dice)]
@@ -141,7 +161,11 @@ def _placed(
         if quotas is not None and asked:
             quotas[_block(program, first)] -= 1
         yield Leave(
-            id="", person=person, kind=LeaveKind(row["kind"]), first=first, last=first + (length - 1) * _DAY,
+            id="",
+            person=person,
+            kind=LeaveKind(row["kind"]),
+            first=first,
+            last=first + (length - 1) * _DAY,
             note=REQUESTED if asked else row.get("note", ""),
         )
 
@@ -150,7 +174,9 @@ def _fits(program: Program, row: tables.Row, length: int, blocks: set[int] | Non
     """Which first days suit a kind: a week of vacation starts with the week, an exam is on a workday."""
 
     def fits(day: date) -> bool:
-        starts = {7: {Weekday.MONDAY, Weekday.SATURDAY}, 6: {Weekday.MONDAY}, 5: {Weekday.MONDAY}}.get(length, set(range(5)))
+        starts = {7: {Weekday.MONDAY, Weekday.SATURDAY}, 6: {Weekday.MONDAY}, 5: {Weekday.MONDAY}}.get(
+            length, set(range(5))
+        )
         on_workday = row["kind"] != "personal" or program.calendar.is_workday(day + (length - 1) * _DAY)
         return day.weekday() in starts and on_workday and (not blocks or _block(program, day) in blocks)
 

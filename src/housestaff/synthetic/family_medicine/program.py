@@ -52,7 +52,7 @@ def bare_program(seed: int) -> Program:
 
 
 def history_a(program: Program) -> Roster:
-    """What stood before the year: the inpatient week of 2025-06-27, and last year's labor and delivery of each PGY-2."""
+    """What stood before the year: the inpatient week of 2025-06-27, and labor and delivery of each PGY-2."""
     week = date(YEAR, 6, 27)
     chief = next(person.id for person in program.faculty if person.role_on(program.calendar.first) == "core")
     stints = [Stint(chief, "FMIT", week, week + timedelta(days=6), Layer.PRELOAD)]

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.synthetic import tables
-from housestaff.synthetic.family_medicine.calls import faculty_nights, inpatient_weeks, resident_nights
+from housestaff.synthetic.family_medicine.calls import crews, faculty_nights, inpatient_weeks, resident_nights
 from housestaff.synthetic.family_medicine.half_days import HalfDays
 from housestaff.synthetic.family_medicine.leaves import away_days, faculty_leaves, resident_leaves, with_own_weekends
 from housestaff.synthetic.family_medicine.program import bare_program, history_a
@@ -28,18 +28,20 @@ def reference_a(seed: int) -> Reference:
     history = history_a(program)
     stays = rotations_of_the_year(program, tables.table("family_medicine")["witness"]["extras"], dice)
     weeks = inpatient_weeks(program, history.stints, _ATTENDING_WEEK, dice)
-    leaves = (*resident_leaves(program, stays, dice), *faculty_leaves(program, weeks, dice))
+    lines = program.call_by_id
+    crew_on = crews(program, lines["weekend_night"], stays)
+    leaves = (*resident_leaves(program, stays, crew_on, dice), *faculty_leaves(program, weeks, dice))
     program = replace(program, leaves=leaves)
     away = away_days(leaves)
     held = [stint for stint in (*history.stints, *weeks) if stint.rotation == _ATTENDING_WEEK]
-    lines = program.call_by_id
     calls = {
         **faculty_nights(program, lines["faculty_call"], held, away, dice),
-        **resident_nights(program, lines["weekend_night"], stays, with_own_weekends(away), dice),
+        **resident_nights(program, lines["weekend_night"], crew_on, with_own_weekends(away), dice),
     }
     stints = sorted((*history.stints, *stays, *weeks), key=lambda stint: (stint.person, stint.first))
     roster = Roster(
-        stints=tuple(stints), calls=MappingProxyType(dict(sorted(calls.items()))),
+        stints=tuple(stints),
+        calls=MappingProxyType(dict(sorted(calls.items()))),
         complete=(program.calendar.first, program.calendar.last),
     )
     halves = HalfDays(program, roster, dice).filled()

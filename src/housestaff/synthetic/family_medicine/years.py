@@ -17,7 +17,7 @@ _ONE_PER_BLOCK_OF_NIGHTS = 2
 
 
 def rotations_of_the_year(program: Program, extras: Mapping[str, list[str]], dice: Random) -> list[Stint]:
-    """Every resident's stays of the year: what the requirements ask at least, the extras dealt out, all in its place."""
+    """Every resident's stays of the year: the least of the requirements, and extras dealt out."""
     columns = {person.id: _blocks_of(program, person) for person in program.residents}
     items = _items(program, columns, extras, dice)
     windows = {
@@ -45,7 +45,9 @@ def level_of(program: Program, person: Person) -> str:
 
 
 def _blocks_of(program: Program, person: Person) -> list[int]:
-    return [b.number for b in program.series_of(person).blocks if person.is_employed(b.first) and person.is_employed(b.last)]
+    return [
+        b.number for b in program.series_of(person).blocks if person.is_employed(b.first) and person.is_employed(b.last)
+    ]
 
 
 def _asked(program: Program, person: Person) -> Iterator[Requirement]:
