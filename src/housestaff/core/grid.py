@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from copy import copy
+from datetime import date
 
 from housestaff.core.derived import after_call, after_stints, from_calendar, leave_code, template_code
 from housestaff.core.demand import CallLine
@@ -33,7 +34,6 @@ class Grid:
         """Read a roster; `known` carries people whose facts did not change over from an older grid."""
         self.program, self.roster = program, roster
         self._people: dict[str, PersonGrid] = dict(known or {})
-        self._by_person: dict[str, dict[tuple[date, Half], tuple[Entry, ...]]] | None = None
         self._shared: _Shared | None = None
 
     @property
@@ -52,7 +52,11 @@ class Grid:
     def edited(self, roster: Roster, people: Iterable[str]) -> Grid:
         """The grid of an edited roster, in which only the named people are worked out anew."""
         changed = set(people)
-        return Grid(self.program, roster, known={id_: grid for id_, grid in self._people.items() if id_ not in changed})
+        edited = Grid(self.program, roster, known={id_: grid for id_, grid in self._people.items() if id_ not in changed})
+        old = self.roster
+        if self._shared is not None and (roster.stints, roster.calls, roster.duties) == (old.stints, old.calls, old.duties):
+            edited._shared = self._shared.with_halves_of(roster, changed)
+        return edited
 
     def has_known(self, id_: str, older: Grid) -> bool:
         """Say whether a person's half-days were taken over from an older grid unchanged."""
@@ -108,6 +112,15 @@ class _Shared:
                 self.free_standing[cell.person].append(cell.duty)
         for duty, person in call_duties(program, roster):
             self.free_standing[person].append(duty)
+
+    def with_halves_of(self, roster: Roster, people: set[str]) -> _Shared:
+        """The same facts with the half-days of some people read anew."""
+        found = copy(self)
+        found.entries = defaultdict(dict, {id_: mine for id_, mine in self.entries.items() if id_ not in people})
+        for place, entries in roster.halves.items():
+            if place.person in people:
+                found.entries[place.person][place.day, place.half] = entries
+        return found
 
 
 def call_duties(program: Program, roster: Roster) -> list[tuple[Duty, str]]:
@@ -296,7 +309,3 @@ class PersonGrid:
                     )
         return found
 
-
-def working_days(first: date, last: date) -> int:
-    """Monday-to-Friday dates between two dates, both included."""
-    return sum((first + timedelta(days=n)).weekday() < Weekday.SATURDAY for n in range((last - first).days + 1))

@@ -11,11 +11,14 @@ from typing import TypeAlias
 from housestaff.core.calendar import BlockSeries, Calendar
 from housestaff.core.demand import AttendingDemand, CallLine, ClinicRooms, Demand
 from housestaff.core.duties import Activity
-from housestaff.core.errors import NotFound
+from housestaff.core.errors import BadInput, NotFound
 from housestaff.core.leave import Leave
 from housestaff.core.people import FacultyRole, Person
 from housestaff.core.rotations import Requirement, Rotation
 from housestaff.core.time import Half, Zone
+
+MOST_EXCEPTED_HOURS = 88
+"""What a Review Committee may grant at most (6.24)."""
 
 Value: TypeAlias = bool | int | float | str
 
@@ -54,6 +57,14 @@ class HourException:
     letter: date | None = None
     gmec: date | None = None
     dio: date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse more than the ACGME can grant."""
+        if self.weekly_hours > MOST_EXCEPTED_HOURS:
+            raise BadInput(
+                f"an exception of {self.weekly_hours} hours cannot be granted.", place=f"exception of {self.rotation}",
+                remedy=f"Write at most {MOST_EXCEPTED_HOURS}.",
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,8 @@ class Zone:
 
     def wall_minutes(self, span: Span) -> int:
         """The length of a span as the clocks on the wall show it; differs from elapsed over a clock change."""
+        if _is_plain(self.name, _ordinal(self.name, span.start), _ordinal(self.name, span.end)):
+            return span.end - span.start
         (first, start), (last, end) = self.wall(span.start), self.wall(span.end)
         return (last - first).days * DAY + end - start
 
@@ -141,6 +143,12 @@ class Zone:
 def _midnight(zone: str, ordinal: int) -> int:
     day = date.fromordinal(ordinal)
     return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC).timestamp()) // 60
+
+
+@lru_cache(maxsize=65536)
+def _is_plain(zone: str, first: int, last: int) -> bool:
+    """Say whether no clock changes between two dates."""
+    return _midnight(zone, last + 1) - _midnight(zone, first) == (last + 1 - first) * DAY
 
 
 def _ordinal(zone: str, instant: int) -> int:

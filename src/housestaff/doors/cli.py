@@ -1,9 +1,24 @@
 """The command line of Housestaff, where every command imports what it needs only when it runs."""
 
+from __future__ import annotations
+
+import sys
 from importlib.metadata import version as installed_version
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from housestaff.core.errors import HousestaffError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from housestaff.core.program import Program
+    from housestaff.core.roster import Roster
+    from housestaff.solving.solve import Infeasible, OutOfTime, Solved
+
+DONE, BROKEN, BAD_INPUT = 0, 1, 2
 
 app = typer.Typer(
     name="housestaff",
@@ -13,10 +28,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+Seed = Annotated[int, typer.Option("--seed", help="Same seed, same result.")]
+
 
 def main() -> None:
     """Run the command line and leave with the exit code of the command."""
-    app()
+    try:
+        app()
+    except HousestaffError as error:
+        typer.echo(f"housestaff: {error}", err=True)
+        sys.exit(BAD_INPUT)
 
 
 def _say_version(asked: bool) -> None:
@@ -33,3 +55,155 @@ def housestaff(
     ] = False,
 ) -> None:
     """Schedules medical residency programs within the rules they live by."""
+
+
+def _console(*, as_json: bool) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=as_json)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A roster, a workbook, or a folder with a program and a roster.")],
+    program: Annotated[Path | None, typer.Option("--program", help="The program file, if it is not beside the roster.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Judge a roster or workbook against its program's rules; exit 1 where a rule that must hold is broken."""
+    from housestaff.bootstrap import judge_file
+    from housestaff.doors.progress import finding_row, print_json, show_findings
+
+    judged = judge_file(file, program)
+    broken = sum(finding.is_violation for finding in judged.findings)
+    if as_json:
+        print_json({"findings": [finding_row(f) for f in judged.findings], "broken": broken, "odd": list(judged.odd)})
+    else:
+        console = _console(as_json=False)
+        for odd in judged.odd[:20]:
+            console.print(f"  odd: {odd}", highlight=False, markup=False)
+        if len(judged.odd) > 20:
+            console.print(f"  ... and {len(judged.odd) - 20} more odd cells; --json lists them all")
+        show_findings(console, judged.findings)
+    raise typer.Exit(BROKEN if broken else DONE)
+
+
+@app.command()
+def solve(
+    program: Annotated[Path, typer.Argument(help="The program file, or its folder.")],
+    out: Annotated[Path, typer.Option("--output", "-o", help="Where the year's files go.")],
+    seconds: Annotated[float, typer.Option("--seconds", help="How long it may take.", min=1)] = 60.0,
+    seed: Seed = 0,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Build the year: rotations, call, half-days; write workbook, PDF, calendars, certificate; explain when impossible."""
+    from housestaff.bootstrap import read_year
+
+    read, base = read_year(program)
+    raise typer.Exit(_solve_and_write(read, base, out, seconds=seconds, seed=seed, as_json=as_json))
+
+
+def _solve_and_write(program: Program, base: Roster, out: Path, *, seconds: float, seed: int, as_json: bool) -> int:
+    """Solve, write the products and tell; Ctrl-C stops the search and keeps the best so far."""
+    from housestaff.bootstrap import solve_year, write_products
+    from housestaff.doors.progress import Ticker, print_json, show_summary, summary
+    from housestaff.doors.stopping import stopped_by_ctrl_c
+    from housestaff.solving.run import Watch
+    from housestaff.solving.solve import Solved
+
+    console = _console(as_json=as_json)
+    watch = Watch(tell=Ticker(console), seconds=seconds)
+    with stopped_by_ctrl_c(watch.stop):
+        answer = solve_year(program, base, seed=seed, watch=watch)
+    if not isinstance(answer, Solved):
+        return _tell_failure(answer, console, as_json=as_json)
+    products = write_products(program, answer, out)
+    if as_json:
+        print_json({"result": "solved", "summary": summary(program, answer), "files": {name: str(path) for name, path in products}})
+    else:
+        show_summary(console, program, answer, products)
+    return BROKEN if answer.violations else DONE
+
+
+def _tell_failure(answer: Infeasible | OutOfTime, console: Console, *, as_json: bool) -> int:
+    from housestaff.doors.progress import print_json
+    from housestaff.solving.solve import Infeasible
+
+    if isinstance(answer, Infeasible):
+        told: dict[str, Any] = {"result": "infeasible", "stage": answer.stage, "facts": list(answer.clash.facts), "fixes": list(answer.clash.fixes)}
+        if not as_json:
+            console.print(f"[bold]This cannot be solved[/bold] ({answer.stage}). These facts clash:")
+            for fact in answer.clash.facts:
+                console.print(f"  - {fact}", highlight=False, markup=False)
+            for fix in answer.clash.fixes:
+                console.print(f"  Also: {fix}", highlight=False, markup=False)
+    else:
+        told = {"result": "out of time", "stage": answer.stage, "seconds": answer.seconds}
+        if not as_json:
+            console.print(f"The time ran out in stage '{answer.stage}' before there was a whole year. Give it more with --seconds.")
+    if as_json:
+        print_json(told)
+    return BROKEN
+
+
+@app.command()
+def generate(
+    kind: Annotated[str, typer.Argument(help="family_medicine (A), internal_medicine (B) or emergency_medicine (C).")],
+    out: Annotated[Path, typer.Option("--output", "-o", help="Where the files go.")],
+    seed: Seed = 0,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write a realistic program with a witness roster, planted defects and their manifest."""
+    from housestaff.doors.progress import print_json
+    from housestaff.synthetic.generate import generate as write_program
+
+    files = write_program(kind, seed, out)
+    if as_json:
+        print_json({"files": [str(path) for path in files]})
+    else:
+        console = _console(as_json=False)
+        for path in files:
+            console.print(f"  {path}", highlight=False, markup=False)
+
+
+@app.command()
+def conformance(
+    folder: Annotated[Path | None, typer.Argument(help="Other cases than the suite's own.")] = None, *, as_json: AsJson = False
+) -> None:
+    """Run the public work-hour conformance cases; exit 1 where one does not come out as the text says."""
+    from housestaff.bootstrap import run_conformance
+    from housestaff.doors.progress import print_json
+
+    results = run_conformance(folder)
+    failed = [result for result in results if not result.passed]
+    cases = {result.id for result in results}
+    if as_json:
+        print_json({
+            "cases": len(cases), "scenarios": len(results), "failed": [{"id": r.id, "name": r.name, "problems": r.problems} for r in failed]
+        })
+    else:
+        console = _console(as_json=False)
+        for result in failed:
+            console.print(f"  {result.id} {result.name}: {'; '.join(result.problems)}", highlight=False, markup=False)
+        console.print(f"{len(cases)} cases, {len(results)} scenarios, {len(failed)} failed", highlight=False)
+    raise typer.Exit(BROKEN if failed else DONE)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--output", "-o", help="Where the files go.")] = Path("out"),
+    seed: Seed = 7,
+    seconds: Annotated[float, typer.Option("--seconds", help="How long the solve may take.", min=1)] = 60.0,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Generate a family medicine program, solve its year, and write workbook, PDF, calendars and certificate."""
+    from housestaff.bootstrap import read_year
+    from housestaff.synthetic.generate import write_demo_program
+
+    folder = out / "program"
+    write_demo_program(seed, folder)
+    program, base = read_year(folder)
+    raise typer.Exit(_solve_and_write(program, base, out, seconds=seconds, seed=seed, as_json=as_json))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from housestaff.core.finding import Finding, Verdict
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
+from housestaff.rules.conformance_kinds import OTHER_KINDS
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.judge import judge
 from housestaff.rules.ruleset import ruleset_for
+
+RosterReader: TypeAlias = Callable[[Mapping[str, Any]], tuple[Program, Roster]]
+"""What turns a scenario into a program and a roster; it lives with the file formats."""
 
 _IN_ORDER = {Verdict.KEPT, Verdict.THIN, Verdict.NOT_JUDGED}
 
@@ -28,6 +32,21 @@ class CaseResult:
     def passed(self) -> bool:
         """Say whether the case came out as the text says."""
         return not self.problems
+
+
+def problems_of(scenario: Mapping[str, Any], read_roster: RosterReader) -> list[str]:
+    """Where we differ from what a scenario of any kind expects."""
+    if scenario["kind"] == "roster":
+        return list(roster_problems(*read_roster(scenario), scenario))
+    return list(OTHER_KINDS[scenario["kind"]](scenario))
+
+
+def run_cases(cases: Iterable[Mapping[str, Any]], read_roster: RosterReader) -> list[CaseResult]:
+    """Run every scenario of every case."""
+    return [
+        CaseResult(case["id"], scenario["name"], tuple(problems_of(scenario, read_roster)))
+        for case in cases for scenario in case["variants"]
+    ]
 
 
 def roster_problems(program: Program, roster: Roster, scenario: Mapping[str, Any]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,11 +15,11 @@ from housestaff.core.people import Person
 from housestaff.core.program import Program, StayByChoice
 from housestaff.core.roster import Roster
 from housestaff.core.rotations import Rotation
-from housestaff.core.time import NOON, Half, Span, Weekday, Zone, days
+from housestaff.core.time import DAY, HOUR, NOON, Half, Span, Weekday, Zone, days
 from housestaff.core.view import Amount, Interval, Segment, Stretch
 from housestaff.rules.assignments import Assignments, overlapping
 from housestaff.rules.person_hours import Joining, Period, PersonHours, Union
-from housestaff.rules.segments import is_short, pieces, shared_out
+from housestaff.rules.segments import pieces, shared_out, short_days
 from housestaff.rules.service import FinishedService
 from housestaff.rules.settings import ProgramSettings
 
@@ -203,21 +204,23 @@ class FinishedRoster:
     def _free(self, busy: Union, window: Span, edges: Sequence[int]) -> int:
         reach = Span(max(self.horizon.start, window.start - 40 * 1440), min(self.horizon.end, window.end + 40 * 1440))
         count = 0
-        for start, end in busy.gaps(reach):
-            if start < window.end and end > window.start:
+        whole_dates = self.settings.choice("day_off_basis", self.first_day) == "calendar_day"
+        for gap in busy.gaps(reach):
+            start, end = self._midnights(*gap) if whole_dates else gap
+            if start < window.end and end > window.start and start < end:
                 parts = shared_out(start, end, edges, self._short_days)
                 count += sum(found for one, other, found in parts if window.start <= one and other <= window.end)
         return count
 
-    @cached_property
+    def _midnights(self, start: int, end: int) -> tuple[int, int]:
+        """A gap cut down to its whole calendar dates."""
+        day, minute = self.zone.wall(start)
+        return self.zone.at(day + timedelta(days=1) if minute else day), self.zone.at(self.zone.date_of(end))
+
+    @property
     def _short_days(self) -> tuple[tuple[int, int], ...]:
         """The calendar dates of 23 hours in what is known."""
-        found: list[tuple[int, int]] = []
-        for day in days(*self.grid.period):
-            span = self.zone.day_span(day)
-            if is_short(span.start, span.end):
-                found.append((span.start, span.end))
-        return tuple(found)
+        return short_days(self.zone, *self.grid.period)
 
     def whole(self, amount: Amount, divisor: int) -> Amount:
         """An amount divided and rounded down."""
@@ -228,26 +231,28 @@ class FinishedRoster:
     def rests(self, person: Person, *, under: int) -> Iterable[Stretch]:
         """The rest between each two scheduled work periods."""
         hours = self.hours(person)
-        periods: Sequence[Period] = hours.scheduled_periods
-        if self.settings.is_on("home_call_starts_new_rest", self.grid.period[0]):
-            periods = hours.periods
-        yield from self._rests(person, periods)
+        called_in_too = self.settings.is_on("home_call_starts_new_rest", self.first_day)
+        yield from self._rests(person, hours.periods if called_in_too else hours.scheduled_periods)
+        yield from _doubtful(self._rests(person, hours.doubtful_periods if called_in_too else hours.doubtful_scheduled_periods))
 
     def _rests(self, person: Person, periods: Sequence[Period]) -> Iterator[Stretch]:
         for one, other in zip(periods, periods[1:], strict=False):
-            span = Span(one.end, other.start)
+            span, rest = Span(one.start, other.start + 1), Span(one.end, other.start)
             if self.in_focus(span):
-                note = "clock change" if self.zone.wall_minutes(span) != span.minutes else ""
-                yield Stretch(person.id, span, span.minutes, (one.work[-1].duty, other.work[0].duty), note=note)
+                note = "clock change" if self.zone.wall_minutes(rest) != rest.minutes else ""
+                yield Stretch(person.id, span, rest.minutes, (one.work[-1].duty, other.work[0].duty), note=note)
 
     def rests_after_call(self, person: Person, *, call: int, under: int) -> Iterable[Stretch]:
-        """The rest after each work period with that many in-house minutes, up to the next work or at-home call."""
+        """The rest after each work period with that many in-house minutes, up to the next work."""
         hours = self.hours(person)
-        for one, other in zip(hours.periods, hours.periods[1:], strict=False):
-            in_house = self._trigger_minutes(one)
-            span = Span(one.end, other.start)
-            if in_house >= call and self.in_focus(Span(one.start, max(other.start, one.end + 1))):
-                yield Stretch(person.id, span, span.minutes, (*one.duties, other.work[0].duty), limit=in_house)
+        yield from self._rests_after_call(person, hours.periods, call)
+        yield from _doubtful(self._rests_after_call(person, hours.doubtful_periods, call))
+
+    def _rests_after_call(self, person: Person, periods: Sequence[Period], call: int) -> Iterator[Stretch]:
+        for one, other in zip(periods, periods[1:], strict=False):
+            span = Span(one.start, other.start + 1)
+            if self._is_triggered(one, call) and self.in_focus(span):
+                yield Stretch(person.id, span, other.start - one.end, (*one.duties, other.work[0].duty))
 
     def home_call_after_call(self, person: Person, *, call: int, under: int) -> Iterable[Stretch]:
         """At-home call assigned within the rest after 24 hours: the rest is at risk though nothing is worked yet."""
@@ -256,11 +261,15 @@ class FinishedRoster:
         hours = self.hours(person)
         home = [duty for duty in hours.duties if Flag.HOME_CALL in duty.flags]
         for one in hours.periods:
-            if self._trigger_minutes(one) >= call:
+            if self._is_triggered(one, call):
                 for duty in home:
-                    span = Span(one.end, duty.span.start)
-                    if 0 <= span.minutes < under and self.in_focus(Span(one.start, duty.span.end)):
-                        yield Stretch(person.id, span, span.minutes, (*one.duties, duty))
+                    rest, span = duty.span.start - one.end, Span(one.start, duty.span.start + 1)
+                    if 0 <= rest < under and not duty.work and self.in_focus(span):
+                        yield Stretch(person.id, span, rest, (*one.duties, duty))
+
+    def _is_triggered(self, period: Period, call: int) -> bool:
+        """Say whether a work period holds that many in-house minutes; short ones are out at a glance."""
+        return period.end - period.start + HOUR >= call and self._trigger_minutes(period) >= call
 
     def _trigger_minutes(self, period: Period) -> int:
         """In-house minutes of a work period, the larger of elapsed and wall clock, joined gaps included."""
@@ -272,7 +281,12 @@ class FinishedRoster:
 
     def clinical_stretches(self, person: Person, *, over: int) -> Iterable[Stretch]:
         """Clinical work inside each work period, from its first clinical minute to its last."""
-        for period in self.hours(person).periods:
+        hours = self.hours(person)
+        yield from self._clinical(person, hours.periods)
+        yield from _doubtful(self._clinical(person, hours.doubtful_periods))
+
+    def _clinical(self, person: Person, periods: Sequence[Period]) -> Iterator[Stretch]:
+        for period in periods:
             clinical = [piece for piece in period.work if piece.is_clinical]
             if clinical:
                 span = Span(clinical[0].start, max(piece.end for piece in clinical))
@@ -281,7 +295,12 @@ class FinishedRoster:
 
     def work_periods(self, person: Person, *, over: int) -> Iterable[Stretch]:
         """Each work period of any activity."""
-        for period in self.hours(person).periods:
+        hours = self.hours(person)
+        yield from self._whole_periods(person, hours.periods)
+        yield from _doubtful(self._whole_periods(person, hours.doubtful_periods))
+
+    def _whole_periods(self, person: Person, periods: Sequence[Period]) -> Iterator[Stretch]:
+        for period in periods:
             span = Span(period.start, period.end)
             if self.in_focus(span):
                 yield self._stretch(person, span, period.duties)
@@ -316,8 +335,15 @@ class FinishedRoster:
         spill = self.settings.is_on("spill_counts", self.grid.period[0])
         leave = self.hours(person).leave_halves
         whole_leave = {day for day, _half in leave if (day, Half.AM) in leave and (day, Half.PM) in leave}
-        dates = [day for day in self.hours(person).dates_with_duty(spill=spill) if day not in whole_leave]
-        yield from self._runs(dates)
+        hours = self.hours(person)
+        sure = {day for day in hours.dates_with_duty(spill=spill) if day not in whole_leave}
+        yield from self._runs(sorted(sure))
+        if hours.has_unknown:
+            perhaps = {self.zone.date_of(duty.span.start) for duty in hours.duties if duty.certainty is Certainty.UNKNOWN}
+            for count, span, _duties in self._runs(sorted(sure | (perhaps - whole_leave))):
+                surely = [found for found, inside, _none in self._runs(sorted(sure)) if span.holds(inside)]
+                if count > most >= max(surely, default=0):
+                    yield Interval(max(surely, default=0), count), span, ()
 
     def night_runs(self, person: Person, *, most: int, since: date | None, until: date | None) -> Iterable[tuple[Amount, Span, tuple[Duty, ...]]]:
         """Each run of consecutive nights of night float that fall under an edition of the rule."""
@@ -409,10 +435,10 @@ class FinishedRoster:
         """Free days whose gap begins when a call or a night ends."""
         hours = self.hours(person)
         ends = {duty.span.end for duty in hours.duties if Flag.IN_HOUSE_CALL in duty.flags}
-        ends |= {period.end for period in hours.periods if self._trigger_minutes(period) >= 24 * 60}
+        ends |= {period.end for period in hours.periods if self._is_triggered(period, DAY)}
         count = 0
         for start, end in hours.surely_busy.gaps(Span(max(segment.span.start, self.horizon.start), segment.span.end)):
-            count += int(start in ends and end - start >= 24 * 60)
+            count += int(start in ends and end - start >= DAY)
         return count
 
     def stay_minutes(self, person: Person, period: Stretch) -> tuple[int, str]:
@@ -460,7 +486,8 @@ class FinishedRoster:
     def nights_between_calls(self, person: Person) -> Iterable[tuple[Amount, Span, tuple[Duty, ...]]]:
         """Between each two neighboring calls of a person: the nights that lie between."""
         kinds = {DutyKind.IN_HOUSE_CALL, DutyKind.HOME_CALL} if person.is_faculty else {DutyKind.IN_HOUSE_CALL}
-        calls = sorted((duty for duty in self.duties(person) if duty.kind in kinds and duty.line not in self._weekly_lines), key=lambda each: each.span)
+        mine = (duty for duty in self.duties(person) if duty.kind in kinds and duty.line not in self._weekly_lines)
+        calls = sorted(mine, key=lambda each: each.span.start)
         for one, other in zip(calls, calls[1:], strict=False):
             span = Span(one.span.start, other.span.end)
             if one.day != other.day and self.in_focus(span):
@@ -545,10 +572,13 @@ class FinishedRoster:
     def work_on_leave(self, person: Person) -> Iterable[tuple[Span, Amount]]:
         """The leave halves on which counted work falls, with its minutes."""
         hours = self.hours(person)
+        worked: dict[date, list[Span]] = defaultdict(list)
         for day, half in hours.worked_leave:
-            span = self.zone.half_span(day, half)
+            worked[day].append(self.zone.half_span(day, half))
+        for spans in worked.values():
+            span = Span(spans[0].start, spans[-1].end)
             if self.in_focus(span):
-                yield span, hours.counted.minutes(span)
+                yield span, sum(hours.counted.minutes(each) for each in spans)
 
     def home_calls_on_leave(self, person: Person) -> Iterable[tuple[Duty, Span]]:
         """At-home calls that begin on a half-day of approved leave, and that half-day."""
@@ -556,3 +586,8 @@ class FinishedRoster:
         for duty in self.duties(person) if away else ():
             if Flag.HOME_CALL in duty.flags and (duty.day, Half.PM) in away and self.in_focus(duty.span):
                 yield duty, self.zone.half_span(duty.day, Half.PM)
+
+
+def _doubtful(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Only the stretches that an unknown duty makes; the judge calls them unknown where they break a rule."""
+    return (each for each in stretches if any(duty.certainty is Certainty.UNKNOWN for duty in each.duties))

@@ -51,7 +51,9 @@ def weigh(held: Held, bound: Bound) -> Weighed:
         is_thin = bound.thin_from is not None and high >= bound.thin_from
     if bound.barred:
         is_broken = True
-    if is_broken:
+    if is_broken and any(duty.certainty is Certainty.UNKNOWN for duty in bound.given):
+        verdict = Verdict.UNKNOWN
+    elif is_broken:
         verdict = Verdict.BROKEN if held.force is Force.MUST and not bound.soft else Verdict.ADVISORY
     elif is_kept:
         verdict = Verdict.THIN if is_thin else Verdict.KEPT
@@ -81,12 +83,25 @@ def judge_roster(program: Program, roster: Roster, *, kept: bool = False) -> lis
     return judge(FinishedRoster.of(program, roster), kept=kept)
 
 
-def rejudge(before: FinishedRoster, roster: Roster, people: Iterable[str], span: Span) -> tuple[FinishedRoster, list[Finding]]:
-    """Judge an edited roster only where the edit can matter: the people, and every window that touches the span."""
+OF_STAYS = frozenset({"required_rotations", "rotation_window", "rotation_order", "rotation_capacity", "demand_met"})
+OF_CALLS = frozenset({"one_name_a_night", "even_calls"})
+
+
+def rejudge(
+    before: FinishedRoster, roster: Roster, people: Iterable[str], span: Span, *, rules: Ruleset | None = None
+) -> tuple[FinishedRoster, list[Finding]]:
+    """Judge an edited roster only where the edit can matter: the people, and every window that touches the span.
+
+    Rules about stays and about nights of call are left out where the edit changed neither.
+    """
     changed = list(people)
     after = FinishedRoster(before.grid.edited(roster, changed), is_log=before.is_log, known=before)
     reach = Span(span.start - 2 * 1440, span.end + 2 * 1440)
-    return after, judge(after.narrowed(changed, reach))
+    same = (OF_STAYS if roster.stints is before.grid.roster.stints else frozenset[str]()) | (
+        OF_CALLS if roster.calls is before.grid.roster.calls else frozenset[str]()
+    )
+    asked = rules or ruleset_for(after.program)
+    return after, judge(after.narrowed(changed, reach), Ruleset(held for held in asked if held.name not in same))
 
 
 def newly_broken(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:

@@ -25,6 +25,7 @@ from housestaff.rules.emergency.weeks import (
     seventy_two_on_service,
     sixty_in_the_department,
 )
+from housestaff.rules.fairness.even_calls import even_calls
 from housestaff.rules.local.runs import (
     call_spacing,
     early_warning,
@@ -98,6 +99,7 @@ LAW = (
     rotation_window,
     rotation_order,
     rotation_capacity,
+    even_calls,
 )
 
 RULES = {rule.name: rule for rule in LAW}

@@ -132,6 +132,20 @@ class PersonHours:
         return self._periods(self.work)
 
     @cached_property
+    def doubtful_periods(self) -> tuple[Period, ...]:
+        """Work periods as they would be if every unknown duty were worked; none where nothing is unknown."""
+        return self._periods(self._with_unknown) if self.has_unknown else ()
+
+    @cached_property
+    def doubtful_scheduled_periods(self) -> tuple[Period, ...]:
+        """The same of what stands in the schedule."""
+        return self._periods([piece for piece in self._with_unknown if piece.is_scheduled]) if self.has_unknown else ()
+
+    @cached_property
+    def _with_unknown(self) -> list[Work]:
+        return sorted([*self.work, *self._pieces(unknown=True)], key=lambda piece: (piece.start, piece.end))
+
+    @cached_property
     def scheduled_periods(self) -> tuple[Period, ...]:
         """Work periods of what stood in the schedule."""
         return self._periods([piece for piece in self.work if piece.is_scheduled])
@@ -233,7 +247,8 @@ class PersonHours:
     def dates_with_duty(self, *, spill: bool) -> list[date]:
         """The calendar dates on which work falls; with `spill` also those that a night only runs into."""
         found: set[date] = set()
-        for piece in self.work:
-            last = piece.end - 1 if spill else piece.start
-            found.update(days(self.zone.date_of(piece.start), self.zone.date_of(last)))
+        spans = [(piece.start, piece.end) for piece in self.work]
+        spans += [(duty.span.start, duty.span.end) for duty in self.duties if Flag.HOME_CALL in duty.flags]
+        for start, end in spans:
+            found.update(days(self.zone.date_of(start), self.zone.date_of(end - 1 if spill else start)))
         return sorted(found)

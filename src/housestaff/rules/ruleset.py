@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -71,6 +71,39 @@ class Ruleset:
         return Ruleset(
             each for each in self.held if (each.since or date.min) <= last and first <= (each.until or FOREVER)
         )
+
+    def strictest_first(self, rule: str) -> list[Held]:
+        """The editions that read one rule, those whose numbers are smallest first: a state may only be stricter."""
+        return sorted((each for each in self.held if each.rule.name == rule), key=lambda each: sorted(map(str, each.numbers.values())))
+
+    def snapshot(self) -> list[dict[str, Any]]:
+        """The editions as plain data, to be stored with a report so that it can be reproduced after packs change."""
+        return [
+            {
+                "name": each.name, "rule": each.rule.name, "force": each.force.value, "numbers": dict(each.numbers),
+                "since": each.since and each.since.isoformat(), "until": each.until and each.until.isoformat(),
+                "citation": asdict(each.citation), "levels": list(each.levels),
+            }
+            for each in self.held
+        ]
+
+    @classmethod
+    def of_snapshot(cls, rows: Iterable[Mapping[str, Any]]) -> Ruleset:
+        """The editions of a stored snapshot."""
+        return cls(
+            Held(
+                row["name"], RULES[row["rule"]], Force(row["force"]), row["numbers"],
+                date.fromisoformat(row["since"]) if row["since"] else None,
+                date.fromisoformat(row["until"]) if row["until"] else None,
+                Citation(**row["citation"]), tuple(row["levels"]),
+            )
+            for row in rows
+        )
+
+    @property
+    def packs(self) -> dict[str, int]:
+        """The packs that rows come from, with their versions."""
+        return {each.citation.pack: each.citation.pack_version for each in self.held if each.citation.pack_version}
 
     @property
     def hash(self) -> str:

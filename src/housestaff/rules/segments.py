@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from housestaff.core.calendar import Block
 from housestaff.core.roster import Stint
-from housestaff.core.time import DAY, HOUR, days
+from housestaff.core.time import DAY, Zone, days
 
 LONGEST, CUT = 31, 28
 """A segment has at most 31 days; while more remain, 28 are cut off."""
@@ -104,6 +105,8 @@ def shared_out(start: int, end: int, edges: Sequence[int], short_days: Sequence[
     return [(one, other, count) for one, other, count in parts]
 
 
-def is_short(midnight: int, next_midnight: int) -> bool:
-    """Say whether a calendar date has fewer than 24 hours, as on the spring clock change."""
-    return next_midnight - midnight < 24 * HOUR
+@cache
+def short_days(zone: Zone, first: date, last: date) -> tuple[tuple[int, int], ...]:
+    """The calendar dates with fewer than 24 hours, as on the spring clock change, from midnight to midnight."""
+    spans = (zone.day_span(day) for day in days(first, last))
+    return tuple((span.start, span.end) for span in spans if span.minutes < DAY)

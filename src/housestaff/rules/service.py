@@ -17,6 +17,7 @@ from housestaff.core.roster import Stint
 from housestaff.core.rotations import Requirement, RequirementUnit
 from housestaff.core.time import Half, Span, days
 from housestaff.core.view import Amount
+from housestaff.rules.fairness.shares import Shares, shares
 
 
 def weeks_in(block: Block) -> int:
@@ -194,6 +195,12 @@ class FinishedService:
                 span = Span(self.program.zone.at(day, line.start), self.program.zone.at(day, line.end + (1440 if line.end <= line.start else 0)))
                 if self._asked(span):
                     yield len(names_on_night(self.program, self.grid.roster, line, day)), span, day
+
+    def shares(self) -> list[Shares]:
+        """How the nights of the shared call lines were dealt, when the whole year is there."""
+        if self.focus is not None or not self.whole_year:
+            return []
+        return shares(self.program, self.grid.roster)
 
     # -- clinic --------------------------------------------------------------------------------------------------------
 

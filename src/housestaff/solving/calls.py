@@ -16,12 +16,12 @@ from housestaff.core.demand import CallLine
 from housestaff.core.duties import Flag
 from housestaff.core.finding import Force
 from housestaff.core.grid import Grid, call_duty
-from housestaff.core.leave import halves_away
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import CallEntry, Layer, Night, Roster, Stint, merged
 from housestaff.core.rotations import Rotation
 from housestaff.core.time import Half, Weekday, days
+from housestaff.rules.fairness.shares import WITHIN, Availability, fair_tenths, kinds_of_nights
 from housestaff.rules.ruleset import ruleset_for
 from housestaff.rules.service import is_for
 from housestaff.solving.choices import Choice
@@ -59,32 +59,10 @@ def week_rotations(program: Program) -> list[Rotation]:
     ]
 
 
-class _Availability:
-    """When each person is away, for questions of a day."""
-
-    def __init__(self, program: Program) -> None:
-        self._away: dict[str, set[tuple[date, Half]]] = defaultdict(set)
-        for person, day, half in halves_away(program.leaves):
-            self._away[person].add((day, half))
-
-    def is_away(self, person: Person, day: date) -> bool:
-        """Say whether the person is on leave for any half of a date, or not employed."""
-        away = self._away[person.id]
-        return (day, Half.AM) in away or (day, Half.PM) in away or not person.is_employed(day)
-
-    def may_take(self, person: Person, day: date) -> bool:
-        """Say whether the person may have the night of a date: not away on it, nor on the next day."""
-        return not self.is_away(person, day) and not self.is_away(person, day + _DAY)
-
-    def share(self, person: Person, dates: Iterable[date]) -> int:
-        """On how many of some nights the person may be called: the share that leave makes smaller, so it makes no debt."""
-        return sum(self.may_take(person, day) for day in dates)
-
-
 def build_faculty_calls(program: Program, base: Roster, *, first: date, last: date) -> CallModel:
     """The model of inpatient weeks and faculty nights between two dates; what the base roster holds is fixed."""
     call = CallModel(cp_model.CpModel())
-    away = _Availability(program)
+    away = Availability(program)
     for rotation in week_rotations(program):
         _add_weeks(call, program, base, rotation, away, first, last)
     for line in program.calls:
@@ -106,7 +84,7 @@ def _takers(program: Program, *, weeks_wanted: bool) -> list[Person]:
 
 
 def _add_weeks(
-    call: CallModel, program: Program, base: Roster, rotation: Rotation, away: _Availability, first: date, last: date
+    call: CallModel, program: Program, base: Roster, rotation: Rotation, away: Availability, first: date, last: date
 ) -> None:
     takers = _takers(program, weeks_wanted=True)
     held = {(stint.first, stint.person) for stint in base.stints if stint.rotation == rotation.code}
@@ -161,7 +139,7 @@ def _count_weeks(call: CallModel, program: Program, rotation: Rotation, takers: 
 
 
 def _add_nights(
-    call: CallModel, program: Program, base: Roster, line: CallLine, away: _Availability, first: date, last: date
+    call: CallModel, program: Program, base: Roster, line: CallLine, away: Availability, first: date, last: date
 ) -> None:
     takers = _takers(program, weeks_wanted=False)
     for day in days(first, last):
@@ -205,41 +183,17 @@ def _keep_apart(call: CallModel, program: Program) -> None:
                         call.costs["preferences"] += price * near
 
 
-def kinds_of_nights(program: Program, line: CallLine, dates: Iterable[date]) -> Mapping[str, list[date]]:
-    """The nights of a line by the kind in which they are shared out: Sundays, weekdays, holidays."""
-    holidays = {holiday.actual for holiday in program.calendar.holidays}
-    found: dict[str, list[date]] = defaultdict(list)
-    for day in dates:
-        if day in holidays:
-            found["holiday"].append(day)
-        found["Sunday" if day.weekday() == Weekday.SUNDAY else "weekday"].append(day)
-    return found
-
-
-WITHIN = {"Sunday": 1, "weekday": 2, "holiday": 1}
-"""How far from the fair share each kind of night may be before it counts against equity."""
-
-
-def fair_shares(program: Program, people: Sequence[Person], dates: Sequence[date], away: _Availability | None = None) -> dict[str, float]:
-    """The fair share of each person of some nights: in proportion to the nights they may take."""
-    known = away or _Availability(program)
-    shares = {person.id: known.share(person, dates) for person in people}
-    total = sum(shares.values()) or 1
-    return {person: len(dates) * share / total for person, share in shares.items()}
-
-
-def _balance(call: CallModel, program: Program, line: CallLine, away: _Availability) -> None:
+def _balance(call: CallModel, program: Program, line: CallLine, away: Availability) -> None:
     dates = sorted({day for code, day, _person in call.nights if code == line.id})
     takers = _takers(program, weeks_wanted=False)
-    for kind, nights in kinds_of_nights(program, line, dates).items():
-        fair = fair_shares(program, takers, nights, away)
+    for kind, nights in kinds_of_nights(program, dates).items():
+        fair = fair_tenths(takers, nights, away)
         spread = call.model.new_int_var(0, 400, f"{kind} spread")
         for person in takers:
             literals = [call.nights[line.id, day, person.id] for day in nights if (line.id, day, person.id) in call.nights]
             off = call.model.new_int_var(0, 400 * 10, f"{person.id} {kind} off")
-            tenths = round(10 * fair[person.id])
-            call.model.add(10 * sum(literals) - tenths <= off)
-            call.model.add(tenths - 10 * sum(literals) <= off)
+            call.model.add(10 * sum(literals) - fair[person.id] <= off)
+            call.model.add(fair[person.id] - 10 * sum(literals) <= off)
             call.model.add(off <= 10 * WITHIN[kind] + 10 * spread)
             call.costs["equity"] += off
         call.costs["equity"] += 100 * spread
@@ -291,7 +245,7 @@ def solve_faculty_calls(program: Program, base: Roster, watch: Watch, *, seed: i
 
 def resident_candidates(program: Program, grid: Grid, line: CallLine) -> Iterator[tuple[date, Person]]:
     """Who may take each night of a residents' line: on a call-eligible rotation, of the level, and not away."""
-    away = _Availability(program)
+    away = Availability(program)
     for day in days(program.calendar.first, program.calendar.last):
         if day.weekday() not in line.weekdays:
             continue

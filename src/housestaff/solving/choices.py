@@ -119,14 +119,14 @@ class OpenPerson:
 
     def dates(self, *, spill: bool) -> dict[date, Literal]:
         """For each date that work may fall on: whether it does."""
-        found: dict[date, list[Piece]] = defaultdict(list)
-        for piece in self.pieces:
-            if piece.duty.certainty is Certainty.UNKNOWN:
-                continue
-            first = self._zone.date_of(piece.start)
-            last = self._zone.date_of(piece.end - 1) if spill else first
+        found: dict[date, list[Piece | Choice]] = defaultdict(list)
+        spans: list[tuple[int, int, Piece | Choice]] = [(piece.start, piece.end, piece) for piece in self.known_pieces()]
+        at_home = [each for each in self.choices if Flag.HOME_CALL in each.duty.flags]
+        for start, end, each in [*spans, *((each.duty.span.start, each.duty.span.end, each) for each in at_home)]:
+            first = self._zone.date_of(start)
+            last = self._zone.date_of(end - 1) if spill else first
             for ordinal in range(first.toordinal(), last.toordinal() + 1):
-                found[date.fromordinal(ordinal)].append(piece)
+                found[date.fromordinal(ordinal)].append(each)
         return {day: self.either(each) for day, each in found.items()}
 
     def known_pieces(self, *, scheduled: bool = False) -> list[Piece]:

@@ -12,7 +12,7 @@ from ortools.sat.python import cp_model
 from housestaff.core.duties import Duty, DutyKind, Flag
 from housestaff.core.grid import Grid
 from housestaff.core.people import Person
-from housestaff.core.time import Half, Span
+from housestaff.core.time import Half, Span, days
 from housestaff.core.view import Amount, Segment, Stretch
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.segments import shared_out
@@ -162,6 +162,10 @@ class OpenRoster(FinishedRoster):
 
     def _window_spans(self, span: Span, blocking: Sequence[tuple[int, int, Literal]]) -> Iterator[tuple[int, int]]:
         """Where a free day may begin: at the start, at each possible end of work, and whole days after those."""
+        if self.settings.choice("day_off_basis", self.first_day) == "calendar_day":
+            spans = (self.zone.day_span(day) for day in days(self.date_of(span.start), self.date_of(span.end - 1)))
+            yield from ((each.start, each.end) for each in spans if span.holds(each))
+            return
         begins = {span.start, *(end for _start, end, _literal in blocking if span.start <= end < span.end)}
         for midnight, next_midnight in self._short_days:
             if span.start <= midnight and next_midnight <= span.end:
@@ -211,7 +215,7 @@ class OpenRoster(FinishedRoster):
                     break
                 if self._join_gap() < gap < under and not self._same_group(one, other):
                     between = self._between(pieces, one, other)
-                    yield Stretch(person.id, Span(one.end, other.start), gap, (one.duty, other.duty), unless=between)
+                    yield Stretch(person.id, Span(one.start, other.start + 1), gap, (one.duty, other.duty), unless=between)
 
     @staticmethod
     def _same_group(one: Piece, other: Piece) -> bool:
@@ -240,7 +244,7 @@ class OpenRoster(FinishedRoster):
                 if self._join_gap() < gap < under and other not in chain:
                     duties = tuple(dict.fromkeys((*(piece.duty for piece in chain), other.duty)))
                     between = self._between(pieces, last, other)
-                    yield Stretch(person.id, Span(last.end, other.start), gap, duties, unless=between)
+                    yield Stretch(person.id, Span(chain[0].start, other.start + 1), gap, duties, unless=between)
 
     def home_call_after_call(self, person: Person, *, call: int, under: int) -> Iterable[Stretch]:
         """At-home call after call is a warning of the judge; a plan is not shaped by it."""

@@ -13,13 +13,20 @@ from ortools.sat.python import cp_model
 
 from housestaff.core.calendar import Block
 from housestaff.core.demand import Demand
+from housestaff.core.grid import Grid
 from housestaff.core.leave import Leave, LeaveKind
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Layer, Roster, Stint
-from housestaff.core.rotations import Requirement, RequirementUnit, Rotation
+from housestaff.core.rotations import Requirement, RequirementUnit, Rotation, RotationKind
 from housestaff.core.time import Span, days
+from housestaff.core.view import Bound
+from housestaff.rules.ruleset import Held, Ruleset, ruleset_for
 from housestaff.rules.service import FinishedService, is_for, weeks_in
+from housestaff.solving.calls import week_rotations
+from housestaff.solving.model import add_bound
+from housestaff.solving.open_roster import OpenRoster
+from housestaff.solving.run import Level, Outcome, Watch, chosen, run
 
 _PLANNED = {LeaveKind.VACATION, LeaveKind.CONFERENCE, LeaveKind.PERSONAL, LeaveKind.PARENTAL, LeaveKind.MEDICAL, LeaveKind.MILITARY}
 SHORTEST_WITH_HALVES = 22
@@ -232,3 +239,81 @@ def _employed(stint: Stint, people: dict[str, Person]) -> Stint:
         if stint.first < dates.first <= stint.last:
             return Stint(stint.person, stint.rotation, dates.first, stint.last, stint.layer)
     return stint
+
+
+_RULES = ("required_rotations", "rotation_window", "rotation_order", "rotation_capacity", "demand_met")
+
+
+class OpenYear(OpenRoster):
+    """The open year as a view: its services are expressions over the picks."""
+
+    def __init__(self, program: Program, grid: Grid, model: cp_model.CpModel, picks: Sequence[Pick]) -> None:
+        """Take the picks and what is locked."""
+        super().__init__(grid, model, {})
+        self._service = OpenService(program, model, grid, picks)
+
+    @property
+    def service(self) -> OpenService:
+        """The services of the open year."""
+        return self._service
+
+
+def rotation_bounds(view: OpenYear, rules: Ruleset) -> Iterator[tuple[Held, Bound]]:
+    """What the rules of the year ask of the picks."""
+    for held in rules.only(_RULES):
+        for bound in held.bounds(view):
+            weekly = bound.rotation in {rotation.code for rotation in week_rotations(view.program)}
+            if not weekly:
+                yield held, bound
+
+
+def solve_rotations(
+    program: Program, base: Roster, watch: Watch, *, seed: int, seconds: float
+) -> tuple[list[Stint], Outcome]:
+    """The year of rotations: all rules of the year hard, then planned leave off the services, equity, wishes."""
+    model = cp_model.CpModel()
+    picks = picks_for(program, model, base, program.residents)
+    view = OpenYear(program, Grid(program, base), model, picks)
+    for _held, bound in rotation_bounds(view, ruleset_for(program)):
+        add_bound(model, view, bound, 0)
+    levels = [
+        Level("planned leave on services, days", leave_on_services(program, picks), effort=2),
+        Level("equity: nights and services shared out", _uneven(program, model, picks)),
+        Level("preferences: wishes not met", _unmet(program, picks)),
+    ]
+    outcome = run(model, levels, watch, stage="year of rotations", seed=seed, seconds=seconds)
+    if not outcome.found:
+        return [], outcome
+    return stints_of([pick for pick in picks if chosen(outcome, pick.literal)]), outcome
+
+
+def _uneven(program: Program, model: cp_model.CpModel, picks: Sequence[Pick]) -> Any:
+    """The spread of nights and inpatient services between the people of a level."""
+    hard = {r.code for r in program.rotations if r.night or r.kind is RotationKind.INPATIENT}
+    loads: dict[str, dict[str, Any]] = defaultdict(lambda: defaultdict(int))
+    for pick in picks:
+        weight = sum(part in hard for part in pick.option.parts) * (1 if len(pick.option.parts) > 1 else 2)
+        if weight:
+            loads[pick.person.level_on(pick.block.first)][pick.person.id] += weight * pick.literal
+    total: Any = 0
+    for people in loads.values():
+        most = model.new_int_var(0, 200, "most")
+        least = model.new_int_var(0, 200, "least")
+        for load in people.values():
+            model.add(load <= most)
+            model.add(load >= least)
+        total = total + most - least
+    return total
+
+
+def _unmet(program: Program, picks: Sequence[Pick]) -> Any:
+    """Rotations wished for a block ("CARD@5") or to be avoided there, weighted by rank."""
+    cost: Any = 0
+    for wish in program.wishes:
+        if wish.kind not in {"rotation", "avoid_rotation"}:
+            continue
+        code, _at, block = wish.what.partition("@")
+        for pick in picks:
+            if pick.person.id == wish.person and str(pick.block.number) == block and code in {pick.option.code, *pick.option.parts}:
+                cost = cost + (-1 if wish.kind == "rotation" else 1) * (11 - wish.rank) * pick.literal
+    return cost

@@ -1,0 +1,119 @@
+"""The one place where the parts are joined: programs read, years solved and judged, products written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from housestaff.core.certificate import Certificate
+from housestaff.core.errors import BadInput
+from housestaff.core.finding import Finding
+from housestaff.core.program import Program
+from housestaff.core.roster import Roster
+
+if TYPE_CHECKING:
+    from housestaff.rules.conformance import CaseResult
+    from housestaff.solving.run import Watch
+    from housestaff.solving.solve import Infeasible, OutOfTime, Solved
+
+ROSTER, HISTORY = "roster.json", "history.json"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A file that was judged: what it holds, what was found, and what was odd about reading it."""
+
+    program: Program
+    roster: Roster
+    findings: tuple[Finding, ...]
+    odd: tuple[str, ...] = ()
+
+
+def conformance_folder() -> Path:
+    """Where the conformance cases are: inside the installed package, or beside the source of a checkout."""
+    carried = Path(str(resources.files("housestaff"))) / "conformance_cases"
+    return carried if carried.is_dir() else Path(__file__).parents[2] / "conformance" / "cases"
+
+
+def run_conformance(folder: Path | None = None) -> list[CaseResult]:
+    """Run every case of the suite on our own judge."""
+    from housestaff.files.conformance_json import read_cases, read_roster_case
+    from housestaff.rules.conformance import run_cases
+
+    cases = read_cases(folder or conformance_folder())
+    if not cases:
+        raise BadInput("there is no conformance case here.", place=str(folder or conformance_folder()), remedy="Name the folder of the cases.")
+    return run_cases(cases, read_roster_case)
+
+
+def read_year(path: Path) -> tuple[Program, Roster]:
+    """A program and what is fixed before a solve: history, preloads, manual cells beside the program file."""
+    from housestaff.core.roster import merged
+    from housestaff.files.program_toml import read_program
+    from housestaff.files.roster_json import read_roster
+
+    program = read_program(path)
+    folder = path if path.is_dir() else path.parent
+    base = Roster()
+    for name in (HISTORY, "preload.json"):
+        if (folder / name).is_file():
+            base = merged(base, read_roster(folder / name))
+    return program, base
+
+
+def judge_file(path: Path, program_path: Path | None = None) -> Judged:
+    """Judge a roster, a folder with a program and a roster, or a workbook alone."""
+    from housestaff.rules.judge import judge_roster
+
+    if path.suffix.lower() in {".xlsx", ".xlsm"}:
+        from housestaff.files.workbook.alone import read_workbook_alone
+
+        program, roster, review = read_workbook_alone(path)
+        return Judged(program, roster, tuple(judge_roster(program, roster)), tuple(str(item) for item in review.items))
+    from housestaff.files.program_toml import read_program
+    from housestaff.files.roster_json import read_roster
+
+    if path.is_dir():
+        program_path, path = program_path or path, next(_rosters(path))
+    elif program_path is None:
+        program_path = path.parent
+    program, roster = read_program(program_path), read_roster(path)
+    return Judged(program, roster, tuple(judge_roster(program, roster)))
+
+
+def _rosters(folder: Path) -> Iterator[Path]:
+    for name in (ROSTER, "witness.json"):
+        if (folder / name).is_file():
+            yield folder / name
+    raise BadInput("there is no roster here.", place=str(folder), remedy=f"Put a {ROSTER} beside the program file, or name a roster file.")
+
+
+def solve_year(program: Program, base: Roster, *, seed: int, watch: Watch) -> Solved | Infeasible | OutOfTime:
+    """Build a year."""
+    from housestaff.solving.solve import solve
+
+    return solve(program, base=base, seed=seed, watch=watch)
+
+
+def certificate_of(program: Program, solved: Solved) -> Certificate:
+    """The certificate of a solved year, read by the judge once more."""
+    from housestaff.files.roster_json import roster_hash
+    from housestaff.rules.certify import certify
+    from housestaff.rules.finished_roster import FinishedRoster
+
+    return certify(
+        FinishedRoster.of(program, solved.roster), roster_hash=roster_hash(solved.roster), seed=solved.seed,
+        seconds=solved.seconds, versions=solved.versions, stages=solved.stages,
+    )
+
+
+def write_products(
+    program: Program, solved: Solved, folder: Path, *, tell: Callable[[str], None] = lambda _name: None
+) -> list[tuple[str, Path]]:
+    """Write everything a published year consists of; returns what each file is, and where."""
+    from housestaff.files.products import write_all
+
+    return write_all(program, solved.roster, certificate_of(program, solved), folder, tell=tell)

@@ -1,0 +1,143 @@
+"""Fair shares: what each person's part of the nights is, and how far a roster is from it.
+
+Shares follow the nights that a person may take, so leave and part-time make no debt.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import pstdev
+
+from housestaff.core.demand import CallLine
+from housestaff.core.leave import halves_away
+from housestaff.core.people import Person
+from housestaff.core.program import Program
+from housestaff.core.roster import Roster
+from housestaff.core.time import Half, Weekday, days
+
+WITHIN = {"Sunday": 1, "weekday": 2, "holiday": 1, "night": 1}
+"""How many nights of each kind may lie between a person and the fair share."""
+
+_DAY = timedelta(days=1)
+
+
+class Availability:
+    """When each person is away, for questions of a date."""
+
+    def __init__(self, program: Program) -> None:
+        """Read the leave of the program."""
+        self._away: dict[str, set[tuple[date, Half]]] = defaultdict(set)
+        for person, day, half in halves_away(program.leaves):
+            self._away[person].add((day, half))
+
+    def is_away(self, person: Person, day: date) -> bool:
+        """Say whether a person is on leave for any half of a date, or not employed."""
+        away = self._away[person.id]
+        return (day, Half.AM) in away or (day, Half.PM) in away or not person.is_employed(day)
+
+    def may_take(self, person: Person, day: date) -> bool:
+        """Say whether a person may have the night of a date: not away on it, nor on the next day."""
+        return not self.is_away(person, day) and not self.is_away(person, day + _DAY)
+
+
+def takers(program: Program) -> list[Person]:
+    """The faculty whose role takes nights of call."""
+    roles = program.role_by_code
+    return [
+        person for person in program.faculty
+        if any(span.role in roles and roles[span.role].takes_call for span in person.roles)
+    ]
+
+
+def shared_lines(program: Program) -> list[CallLine]:
+    """The call lines whose nights are dealt out among the faculty one by one."""
+    return [line for line in program.calls if not line.with_weeks and "faculty" in line.who]
+
+
+def nights_of(line: CallLine, first: date, last: date) -> list[date]:
+    """The nights of a line between two dates."""
+    return [day for day in days(first, last) if day.weekday() in line.weekdays]
+
+
+def kinds_of_nights(program: Program, nights: Iterable[date]) -> Mapping[str, list[date]]:
+    """Nights by the kind in which they are shared out: Sundays, weekdays, and holidays besides."""
+    holidays = {holiday.actual for holiday in program.calendar.holidays}
+    found: dict[str, list[date]] = defaultdict(list)
+    for day in nights:
+        if day in holidays:
+            found["holiday"].append(day)
+        found["Sunday" if day.weekday() == Weekday.SUNDAY else "weekday"].append(day)
+    return found
+
+
+def fair_tenths(people: Sequence[Person], nights: Sequence[date], away: Availability) -> dict[str, int]:
+    """The fair share of each person in tenths of a night: the nights in proportion to those each may take."""
+    open_to = {person.id: sum(away.may_take(person, day) for day in nights) for person in people}
+    total = sum(open_to.values()) or 1
+    return {person: round(10 * len(nights) * share / total) for person, share in open_to.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How the nights of one kind were dealt: counts and fair shares (in tenths) by person, people with none included."""
+
+    line: str
+    kind: str
+    counts: Mapping[str, int]
+    fair: Mapping[str, int]
+
+    @property
+    def furthest(self) -> float:
+        """The largest distance of a count from its fair share, in nights."""
+        return max((abs(10 * count - self.fair[person]) for person, count in self.counts.items()), default=0) / 10
+
+    @property
+    def spread(self) -> int:
+        """Most minus least."""
+        return max(self.counts.values(), default=0) - min(self.counts.values(), default=0)
+
+    @property
+    def deviation(self) -> float:
+        """The standard deviation of the counts."""
+        return pstdev(self.counts.values()) if self.counts else 0.0
+
+    @property
+    def is_within(self) -> bool:
+        """Say whether everybody is as near to the fair share as the target asks."""
+        return self.furthest <= WITHIN[self.kind]
+
+
+def shares(program: Program, roster: Roster) -> list[Shares]:
+    """How the nights of every shared line were dealt over the year, by kind."""
+    away, people = Availability(program), takers(program)
+    found: list[Shares] = []
+    for line in shared_lines(program):
+        nights = nights_of(line, program.calendar.first, program.calendar.last)
+        for kind, dates in sorted(kinds_of_nights(program, nights).items()):
+            counts = {person.id: 0 for person in people}
+            for day in dates:
+                for name in roster.on_call(line.id, day):
+                    counts[name] = counts.get(name, 0) + 1
+            fair = fair_tenths(people, dates, away)
+            found.append(Shares(line.id, kind, counts, {person: fair.get(person, 0) for person in counts}))
+    return found
+
+
+def gini(counts: Iterable[float]) -> float:
+    """The Gini index of counts, people with zero included: 0 is even; of (0, 4, 4, 4) it is 0.25."""
+    values = sorted(counts)
+    total = sum(values)
+    if not total:
+        return 0.0
+    weighted = sum((index + 1) * value for index, value in enumerate(values))
+    return (2 * weighted) / (len(values) * total) - (len(values) + 1) / len(values)
+
+
+def jain(counts: Iterable[float]) -> float:
+    """Jain's index of counts: 1 is even, 1/n is one person with everything."""
+    values = list(counts)
+    squares = sum(value * value for value in values)
+    return sum(values) ** 2 / (len(values) * squares) if squares else 1.0

@@ -1,0 +1,181 @@
+"""Before solving: what can be said of a program by counting alone, each with a sentence and its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from housestaff.core.calendar import Block
+from housestaff.core.demand import CallLine
+from housestaff.core.leave import Leave, halves_away
+from housestaff.core.people import Person
+from housestaff.core.program import Program
+from housestaff.core.roster import Layer, Roster
+from housestaff.core.rotations import Requirement, RequirementUnit
+from housestaff.core.time import Half, days
+from housestaff.rules.service import is_for
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something that cannot hold, or that a person should look at before a solve; the facts stand in sentences."""
+
+    sentence: str
+    facts: tuple[str, ...]
+    is_impossible: bool
+
+
+def check_before_solving(program: Program, roster: Roster) -> list[Doubt]:
+    """Every doubt that counting finds, the impossible ones first."""
+    found = [
+        *_windows_too_small(program),
+        *_orders_impossible(program),
+        *_people_over_full(program),
+        *_places_too_few(program),
+        *_lines_without_people(program),
+        *_nights_without_people(program, roster),
+        *_leave_on_preload(program, roster),
+    ]
+    return sorted(found, key=lambda doubt: not doubt.is_impossible)
+
+
+def _blocks(program: Program, person: Person) -> list[Block]:
+    return [b for b in program.series_of(person).blocks if person.is_employed(b.last)]
+
+
+def _for(program: Program, requirement: Requirement) -> list[Person]:
+    found: list[Person] = []
+    for person in program.residents:
+        starts = [dates.first for dates in person.employment if dates.first > program.calendar.first]
+        level = person.level_on(starts[0] if starts else program.calendar.first)
+        named = person.id in requirement.persons or (not requirement.persons and requirement.level in {level, person.track})
+        if named and person.id not in requirement.not_for:
+            found.append(person)
+    return found
+
+
+def _is_blocks(requirement: Requirement) -> bool:
+    return requirement.unit is RequirementUnit.BLOCKS
+
+
+def _said(requirement: Requirement) -> str:
+    window = f" in blocks {_numbers(requirement.window)}" if requirement.window else ""
+    return f"Requirement: each {requirement.level} has {requirement.rotation} at least {requirement.least} times{window}."
+
+
+def _numbers(blocks: tuple[int, ...]) -> str:
+    return ", ".join(str(number) for number in blocks)
+
+
+def _windows_too_small(program: Program) -> Iterator[Doubt]:
+    for requirement in filter(_is_blocks, program.requirements):
+        for person in _for(program, requirement):
+            possible = [b for b in _blocks(program, person) if not requirement.window or b.number in requirement.window]
+            if len(possible) < requirement.least:
+                there = f"{person.display_name} is in the program for {len(possible)} of these blocks."
+                yield Doubt(
+                    f"{person.display_name} cannot have {requirement.rotation} {requirement.least} times.",
+                    (_said(requirement), there), is_impossible=True,
+                )
+                break
+
+
+def _orders_impossible(program: Program) -> Iterator[Doubt]:
+    for later in program.requirements:
+        for earlier in program.requirements:
+            ordered = later.after and later.after == earlier.rotation and later.least > 0 and later.window and earlier.window
+            same = set(p.id for p in _for(program, later)) & set(p.id for p in _for(program, earlier)) if ordered else set[str]()
+            if same and max(later.window) <= min(earlier.window):
+                yield Doubt(
+                    f"{later.rotation} cannot come after {earlier.rotation}.",
+                    (_said(later), _said(earlier), f"Order: {later.rotation} comes after {earlier.rotation}."), is_impossible=True,
+                )
+
+
+def _people_over_full(program: Program) -> Iterator[Doubt]:
+    for person in program.residents:
+        mine = [r for r in program.requirements if _is_blocks(r) and person in _for(program, r) and r.least]
+        needed, there = sum(r.least for r in mine), len(_blocks(program, person))
+        if needed > there:
+            facts = (f"The requirements of {person.display_name} add up to {needed} blocks.", f"{person.display_name} has {there} blocks this year.")
+            yield Doubt(f"{person.display_name} needs {needed} blocks and has {there}.", facts, is_impossible=True)
+
+
+def _places_too_few(program: Program) -> Iterator[Doubt]:
+    blocks = program.calendar.series[0].blocks
+    for rotation in program.rotations:
+        most = rotation.capacity_of("all")[1]
+        asked = [r for r in program.requirements if _is_blocks(r) and r.rotation == rotation.code and r.least]
+        if most is None or not asked:
+            continue
+        open_blocks = [b for b in blocks if any(not r.window or b.number in r.window for r in asked)]
+        needed = sum(r.least * len(_for(program, r)) for r in asked)
+        if needed > most * len(open_blocks):
+            facts = (f"Capacity: {rotation.code} takes at most {most} at a time, so {most * len(open_blocks)} places in {len(open_blocks)} blocks.",
+                     *(f"{_said(r)} That is {r.least * len(_for(program, r))} places." for r in asked))
+            yield Doubt(f"{rotation.code} needs {needed} places and has {most * len(open_blocks)}.", facts[:5], is_impossible=True)
+
+
+def _lines_without_people(program: Program) -> Iterator[Doubt]:
+    away = halves_away(program.leaves)
+    for demand in program.demand:
+        if demand.at_least == 0 or demand.who == "faculty":
+            continue
+        for block in program.calendar.series[0].blocks:
+            if demand.blocks and block.number not in demand.blocks:
+                continue
+            level = [p for p in program.people if is_for(p, demand.who, block.last) and p.is_employed(block.last)]
+            there = [p for p in level if not all((p.id, day, Half.AM) in away for day in days(block.first, block.last))]
+            if len(there) < demand.at_least:
+                gone = ", ".join(p.display_name for p in level if p not in there)
+                facts = (
+                    f"Demand: {demand.line} needs {demand.at_least} of {demand.who} in block {block.number}.",
+                    f"{len(level)} people are {demand.who} then, {len(there)} of them are there{f'; on leave: {gone}' if gone else ''}.",
+                )
+                yield Doubt(f"{demand.line} cannot be filled in block {block.number}.", facts, is_impossible=True)
+                break
+
+
+def _call_takers(program: Program, line: CallLine, day: date) -> list[Person]:
+    if "faculty" not in line.who:
+        return [p for p in program.residents if any(is_for(p, who, day) for who in line.who) and p.is_employed(day)]
+    return [
+        p for p in program.faculty
+        if p.is_employed(day) and (role := program.role_by_code.get(p.role_on(day))) is not None and role.takes_call
+    ]
+
+
+def _nights_without_people(program: Program, roster: Roster) -> Iterator[Doubt]:
+    away = halves_away(program.leaves)
+
+    def cause(person: Person, day: date) -> Leave | None:
+        dates = ((day, Half.AM), (day, Half.PM), (day + timedelta(days=1), Half.AM), (day + timedelta(days=1), Half.PM))
+        return next((away[person.id, each, half] for each, half in dates if (person.id, each, half) in away), None)
+
+    for line in program.calls:
+        if line.with_weeks:
+            continue
+        for day in days(program.calendar.first, program.calendar.last):
+            if day.weekday() not in line.weekdays or roster.on_call(line.id, day):
+                continue
+            takers = _call_takers(program, line, day)
+            causes = [cause(person, day) for person in takers]
+            if takers and all(causes):
+                kinds = sorted({leave.kind.value for leave in causes if leave is not None})
+                facts = (
+                    f"Call: {line.name} needs one name on {day:%A %d %B %Y}.",
+                    f"All {len(takers)} who take this call are on leave then or the next day ({', '.join(kinds)}).",
+                )
+                yield Doubt(f"{day:%A %d %B}, night: no one is eligible.", facts, is_impossible=True)
+
+
+def _leave_on_preload(program: Program, roster: Roster) -> Iterator[Doubt]:
+    away = halves_away(program.leaves)
+    for place, entries in roster.halves.items():
+        leave = away.get((place.person, place.day, place.half))
+        preload = next((entry for entry in entries if entry.layer is Layer.PRELOAD), None)
+        activity = program.activity_by_code.get(preload.code) if preload else None
+        if leave and preload and (activity is None or activity.is_work):
+            facts = (f"Preload: {preload.code}.", f"Leave: {leave.kind.value} from {leave.first} to {leave.last}.")
+            yield Doubt(f"{program.person(place.person).display_name}, {place.day} {place.half}: leave on a preload.", facts, is_impossible=False)

@@ -1,0 +1,153 @@
+"""Solving a year: rotations, call, half-days; each stage fixed before the next, everything judged at the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from ortools import __version__ as ortools_version
+from ortools.sat.python import cp_model
+
+from housestaff import __version__
+from housestaff.core.calendar import Block
+from housestaff.core.certificate import StageResult
+from housestaff.core.finding import Finding, Verdict
+from housestaff.core.grid import Grid
+from housestaff.core.program import Program
+from housestaff.core.roster import Entry, HalfDay, Layer, Roster, merged
+from housestaff.rules.finished_roster import FinishedRoster
+from housestaff.rules.judge import judge
+from housestaff.rules.ruleset import ruleset_for
+from housestaff.solving.calls import solve_faculty_calls, solve_resident_calls
+from housestaff.solving.explain import Clash, explain_rotations
+from housestaff.solving.presolve import Doubt, check_before_solving
+from housestaff.solving.rotations import solve_rotations
+from housestaff.solving.run import Outcome, Progress, Watch
+from housestaff.solving.sessions import solve_block
+
+STAGES = ("rotations", "calls", "sessions")
+"""The stages in order; each may be run alone with the others taken from the base roster."""
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A roster that the judge passes, with how it came about."""
+
+    roster: Roster
+    findings: tuple[Finding, ...]
+    stages: tuple[StageResult, ...]
+    seed: int
+    seconds: float
+    versions: tuple[tuple[str, str], ...]
+
+    @property
+    def violations(self) -> list[Finding]:
+        """The MUST rules that the roster breaks; each stands here for a demand that could not be met."""
+        return [finding for finding in self.findings if finding.is_violation]
+
+
+@dataclass(frozen=True)
+class Infeasible:
+    """Nothing can satisfy all of it: the smallest set of facts found that clash."""
+
+    clash: Clash
+    stage: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class OutOfTime:
+    """The time ran out, or somebody stopped the solve, before there was a whole roster."""
+
+    stage: str
+    seconds: float
+    stages: tuple[StageResult, ...]
+
+
+def versions() -> tuple[tuple[str, str], ...]:
+    """What made a roster: the versions of Housestaff and of the solver."""
+    return (("housestaff", __version__), ("ortools", ortools_version))
+
+
+def solve(
+    program: Program,
+    *,
+    base: Roster | None = None,
+    stages: Sequence[str] = STAGES,
+    seed: int = 0,
+    watch: Watch | None = None,
+    workers: int = 2,
+) -> Solved | Infeasible | OutOfTime:
+    """Build the year of a program on what the base roster fixes: preloads, manual cells, history, other stages.
+
+    `workers` blocks are solved side by side; each model has one solver thread, so a seed gives the same roster.
+    """
+    watch = watch or Watch()
+    begun = time.monotonic()
+    roster = replace(base or Roster(), complete=(program.calendar.first, program.calendar.last))
+    results: list[StageResult] = []
+    if doubts := [doubt for doubt in check_before_solving(program, roster) if doubt.is_impossible]:
+        return Infeasible(Clash.of_doubts(doubts), "before solving", time.monotonic() - begun)
+    for stage in stages:
+        answer = _STAGES[stage](program, roster, watch, seed, workers)
+        if isinstance(answer, Infeasible | OutOfTime):
+            return answer
+        roster, done = answer
+        results += done
+    findings = judge(FinishedRoster.of(program, roster))
+    return Solved(roster, tuple(findings), tuple(results), seed, time.monotonic() - begun, versions())
+
+
+Answer: TypeAlias = tuple[Roster, list[StageResult]] | Infeasible | OutOfTime
+
+
+def _rotations(program: Program, base: Roster, watch: Watch, seed: int, workers: int) -> Answer:
+    kept = base.with_stints(s for s in base.stints if s.layer is not Layer.SOLVER)
+    stints, outcome = solve_rotations(program, kept, watch, seed=seed, seconds=0.35 * watch.seconds)
+    if not outcome.found:
+        if outcome.status == "INFEASIBLE":
+            return Infeasible(explain_rotations(program, kept), "rotations", watch.elapsed)
+        return OutOfTime("rotations", watch.elapsed, (outcome.stage,))
+    return kept.with_stints((*kept.stints, *stints)), [outcome.stage]
+
+
+def _calls(program: Program, base: Roster, watch: Watch, seed: int, workers: int) -> Answer:
+    results: list[StageResult] = []
+    roster = base
+    for part in (solve_faculty_calls, solve_resident_calls):
+        found, outcome = part(program, roster, watch, seed=seed, seconds=0.15 * watch.seconds)
+        results.append(outcome.stage)
+        if found is None:
+            return OutOfTime("calls", watch.elapsed, tuple(results))
+        roster = found
+    return roster, results
+
+
+def _sessions(program: Program, base: Roster, watch: Watch, seed: int, workers: int) -> Answer:
+    """Every block by itself, a few side by side: blocks share no open half-day."""
+    if not any(rotation.session or rotation.is_service for rotation in program.rotations) or not program.activities:
+        return base, []
+    kept = base.without_layer(Layer.SOLVER)
+    blocks = program.calendar.series[0].blocks
+    seconds = max(1.0, 0.8 * watch.left * workers / len(blocks))
+
+    def one(block: Block) -> tuple[dict[HalfDay, Entry], Outcome]:
+        return solve_block(program, kept, block, watch, seed=seed, seconds=seconds)
+
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        answers = list(pool.map(one, blocks))
+    entries = {place: entry for found, _outcome in answers for place, entry in found.items()}
+    failed = [(block, outcome) for block, (_f, outcome) in zip(blocks, answers, strict=True) if not outcome.found]
+    results = [outcome.stage for _found, outcome in answers]
+    if failed:
+        block, outcome = failed[0]
+        if outcome.status == "INFEASIBLE":
+            return Infeasible(Clash.of_block(program, kept, block), f"half-days of block {block.number}", watch.elapsed)
+        return OutOfTime(f"half-days of block {block.number}", watch.elapsed, tuple(results))
+    return kept.with_entries(entries), results
+
+
+_STAGES = {"rotations": _rotations, "calls": _calls, "sessions": _sessions}
