@@ -1,9 +1,9 @@
-"""The tables of the reference programs: TOML rows under `data/` read into rotations, activities, requirements and roles."""
+"""The tables of the reference programs: TOML rows under `data/` read into the nouns of the core."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from typing import Any, TypeAlias
 
@@ -78,7 +78,7 @@ def rotation(row: Row) -> Rotation:
         emergency=kind is RotationKind.EMERGENCY,
         session="" if is_service or is_pair else row.get("session", row["code"]),
         clinic_half_days=tuple((who, least, most) for who, (least, most) in row.get("clinic", {}).items()),
-        pattern=(*(_lectures() if lectures else ()), *(_continuity() if continuity else ())),
+        pattern=(*(_lectures() if lectures else ()), *_clinic_morning(row, interns=continuity)),
     )
 
 
@@ -102,9 +102,12 @@ def _lectures() -> tuple[PatternCell, ...]:
     )
 
 
-def _continuity() -> tuple[PatternCell, ...]:
-    """The interns' continuity clinic on Wednesday morning."""
-    return (PatternCell(_WEDNESDAY, Half.AM, "C40", levels=("PGY-1",)),)
+def _clinic_morning(row: Row, *, interns: bool) -> Iterator[PatternCell]:
+    """The clinic on Wednesday morning: continuity of the interns, or whatever an off-site rotation comes back for."""
+    if interns:
+        yield PatternCell(_WEDNESDAY, Half.AM, "C40", levels=("PGY-1",))
+    if "wednesday_clinic" in row:
+        yield PatternCell(_WEDNESDAY, Half.AM, row["wednesday_clinic"])
 
 
 def requirement(row: Row, people: Mapping[str, str]) -> Requirement:

@@ -24,7 +24,7 @@ _LEVELS = ("PGY-1", "PGY-2", "PGY-3")
 _LAST_YEAR_LD = date(2024, 9, 2)
 
 
-def program_a(seed: int) -> Program:
+def bare_program(seed: int) -> Program:
     """The program file of family medicine A: the tables, with people of invented names."""
     rows, rotations = tables.table("family_medicine"), tables.table("family_medicine_rotations")
     about = rows["program"]
@@ -52,7 +52,7 @@ def program_a(seed: int) -> Program:
 
 
 def history_a(program: Program) -> Roster:
-    """What stood before the year: the inpatient week of 2025-06-27, and last year's labor and delivery of each PGY-2."""
+    """What stood before the year: the inpatient week of 2025-06-27, and labor and delivery of each PGY-2."""
     week = date(YEAR, 6, 27)
     chief = next(person.id for person in program.faculty if person.role_on(program.calendar.first) == "core")
     stints = [Stint(chief, "FMIT", week, week + timedelta(days=6), Layer.PRELOAD)]
