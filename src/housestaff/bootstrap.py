@@ -45,7 +45,11 @@ def run_conformance(folder: Path | None = None) -> list[CaseResult]:
 
     cases = read_cases(folder or conformance_folder())
     if not cases:
-        raise BadInput("there is no conformance case here.", place=str(folder or conformance_folder()), remedy="Name the folder of the cases.")
+        raise BadInput(
+            "there is no conformance case here.",
+            place=str(folder or conformance_folder()),
+            remedy="Name the folder of the cases.",
+        )
     return run_cases(cases, read_roster_case)
 
 
@@ -88,7 +92,11 @@ def _rosters(folder: Path) -> Iterator[Path]:
     for name in (ROSTER, "witness.json"):
         if (folder / name).is_file():
             yield folder / name
-    raise BadInput("there is no roster here.", place=str(folder), remedy=f"Put a {ROSTER} beside the program file, or name a roster file.")
+    raise BadInput(
+        "there is no roster here.",
+        place=str(folder),
+        remedy=f"Put a {ROSTER} beside the program file, or name a roster file.",
+    )
 
 
 def solve_year(program: Program, base: Roster, *, seed: int, watch: Watch) -> Solved | Infeasible | OutOfTime:
@@ -105,8 +113,12 @@ def certificate_of(program: Program, solved: Solved) -> Certificate:
     from housestaff.rules.finished_roster import FinishedRoster
 
     return certify(
-        FinishedRoster.of(program, solved.roster), roster_hash=roster_hash(solved.roster), seed=solved.seed,
-        seconds=solved.seconds, versions=solved.versions, stages=solved.stages,
+        FinishedRoster.of(program, solved.roster),
+        roster_hash=roster_hash(solved.roster),
+        seed=solved.seed,
+        seconds=solved.seconds,
+        versions=solved.versions,
+        stages=solved.stages,
     )
 
 

@@ -76,8 +76,10 @@ def eighty_eight_hours(world: World) -> list[Result]:
         Result("eighty_eight_hours", world.person, segment.first, segment.last, "advisory")
         for record in world.scenario.get("hour_exceptions", [])
         for segment in world.segments
-        if record["rotation"] in segment.rotations and not (record.get("gmec") and record.get("dio"))
-        and day(record["from"]) <= segment.last and segment.first <= day(record["until"])
+        if record["rotation"] in segment.rotations
+        and not (record.get("gmec") and record.get("dio"))
+        and day(record["from"]) <= segment.last
+        and segment.first <= day(record["until"])
     ]
 
 
@@ -134,8 +136,9 @@ def one_day_in_seven(pair: Pair) -> list[Result]:
 
 def ward_managed(world: World, segment: Segment) -> bool:
     """Whether the ward gives the days off of this segment and they are not issued yet."""
-    managed = {each["code"] for each in world.scenario["rotations"]
-               if each.get("days_off", {}).get("managed_by") == "ward"}
+    managed = {
+        each["code"] for each in world.scenario["rotations"] if each.get("days_off", {}).get("managed_by") == "ward"
+    }
     open_days = any(duty.unknown and segment.first <= duty.night <= segment.last for duty in world.duties)
     return open_days and bool(managed & set(segment.rotations))
 
@@ -144,8 +147,15 @@ def days_off_after_call(world: World) -> list[Result]:
     """How many free days of a segment fall right after call; more than the setting is an advisory."""
     limit = world.settings["post_call_days_off_max"]
     return [
-        Result("days_off_after_call", world.person, segment.first, segment.last,
-               "advisory" if found > limit else "kept", found, limit)
+        Result(
+            "days_off_after_call",
+            world.person,
+            segment.first,
+            segment.last,
+            "advisory" if found > limit else "kept",
+            found,
+            limit,
+        )
         for segment, found in zip(world.segments, post_call_days(world, world.segments), strict=True)
     ]
 
@@ -202,14 +212,21 @@ def home_call_rest(world: World) -> list[Result]:
     results: list[Result] = []
     percent: int = world.settings["home_call_disturbed_percent"]
     for segment in world.segments:
-        calls = [duty for duty in world.duties
-                 if duty.is_("home_call") and segment.first <= duty.night <= segment.last]
+        calls = [duty for duty in world.duties if duty.is_("home_call") and segment.first <= duty.night <= segment.last]
         nights = {duty.night for duty in calls}
         disturbed = {duty.night for duty in calls if worked_at_night(world, duty.night, list(duty.pieces))}
         over = 100 * len(disturbed) > percent * len(nights)
-        results.append(Result(
-            "home_call_rest", world.person, segment.first, segment.last, "advisory" if over else "kept",
-            len(disturbed), percent * len(nights) // 100))
+        results.append(
+            Result(
+                "home_call_rest",
+                world.person,
+                segment.first,
+                segment.last,
+                "advisory" if over else "kept",
+                len(disturbed),
+                percent * len(nights) // 100,
+            )
+        )
     return results
 
 

@@ -22,8 +22,12 @@ class Week:
 def emergency_dates(world: World) -> set[date]:
     """The dates on which the person is on an emergency medicine rotation."""
     codes = {each["code"] for each in world.scenario["rotations"] if each.get("emergency")}
-    return {when for stint in world.scenario["stints"] if stint["person"] == world.person
-            and stint["rotation"] in codes for when in days_between(day(stint["first"]), day(stint["last"]))}
+    return {
+        when
+        for stint in world.scenario["stints"]
+        if stint["person"] == world.person and stint["rotation"] in codes
+        for when in days_between(day(stint["first"]), day(stint["last"]))
+    }
 
 
 def weeks(world: World) -> list[Week]:
@@ -46,8 +50,12 @@ def shifts(world: World) -> list[Span]:
 
 def twelve_in_the_department(world: World, rule: str = "twelve_in_the_department") -> list[Result]:
     """Twelve continuous scheduled hours in the department."""
-    return [result(world, rule, span, "broken" if world.limit_length(*span) > 12 * 60 else "kept",
-                   span[1] - span[0], 12 * 60) for span in shifts(world)]
+    return [
+        result(
+            world, rule, span, "broken" if world.limit_length(*span) > 12 * 60 else "kept", span[1] - span[0], 12 * 60
+        )
+        for span in shifts(world)
+    ]
 
 
 def equal_time_off(world: World) -> list[Result]:
@@ -140,7 +148,6 @@ def new_york(pair: Pair, world: World, rule: str) -> list[Result]:
         verified = "ny_three_more_hours" in world.settings["verified_rows"]
         found = four_more_hours(world, rule, 3) if verified else []
     dark = [replace(each, verdict="not_judged", amount=None, limit=None, low=None, high=None) for each in found]
-    return [each if has_pack(world.scenario, "ny", each.first) else blank
-            for each, blank in zip(found, dark, strict=True)]
-
-
+    return [
+        each if has_pack(world.scenario, "ny", each.first) else blank for each, blank in zip(found, dark, strict=True)
+    ]

@@ -69,8 +69,11 @@ def eight_hours_between(world: World) -> list[Result]:
 def ten_hours_between(world: World) -> list[Result]:
     """The local ten hours, and the SHOULD of the editions before 2017."""
     local = world.settings["ten_hours_between"]
-    return [each for each in rest_rule(world, "ten_hours_between", local or 10, "advisory")
-            if local or edition(each.last) in (2003, 2011)]
+    return [
+        each
+        for each in rest_rule(world, "ten_hours_between", local or 10, "advisory")
+        if local or edition(each.last) in (2003, 2011)
+    ]
 
 
 def in_house_length(world: World, span: Span) -> int:
@@ -121,8 +124,9 @@ def allowed_stays(world: World) -> dict[Span, tuple[Json, int]]:
         if record["person"] != world.person or not world.log or not whole:
             continue
         when = day(record["date"])
-        near = [span for span in world.periods()
-                if span[0] < world.clock.end(when) and span[1] > world.clock.start(when)]
+        near = [
+            span for span in world.periods() if span[0] < world.clock.end(when) and span[1] > world.clock.start(when)
+        ]
         if near:
             found[max(near, key=lambda span: span[1] - span[0])] = (record, int(record["minutes"]))
     return found
@@ -136,8 +140,9 @@ def stay_by_choice(world: World) -> list[Result]:
     for segment in world.segments:
         found = sum(1 for record, _ in stays.values() if segment.first <= day(record["date"]) <= segment.last)
         if found > limit:
-            results.append(Result(
-                "stay_by_choice", world.person, segment.first, segment.last, "advisory", found, limit))
+            results.append(
+                Result("stay_by_choice", world.person, segment.first, segment.last, "advisory", found, limit)
+            )
     return results
 
 
@@ -231,6 +236,8 @@ def each_seven_days(world: World) -> list[Result]:
         return []
     nights = {duty.night for duty in world.duties if duty.is_("night_float")}
     week = timedelta(days=6)
-    return [Result("night_float_within", world.person, night, night + week, "advisory", 0, 1)
-            for night in sorted(nights)
-            if all(night + timedelta(days=number) in nights for number in range(7))]
+    return [
+        Result("night_float_within", world.person, night, night + week, "advisory", 0, 1)
+        for night in sorted(nights)
+        if all(night + timedelta(days=number) in nights for number in range(7))
+    ]

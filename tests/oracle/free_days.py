@@ -54,8 +54,11 @@ def days_in(world: World, start: int, end: int) -> int:
     """Whole 24 hours in a span; a whole calendar date is a day even when the clock change makes it 23 hours."""
     if end <= start:
         return 0
-    dates = [when for when in days_between(world.clock.date_of(start), world.clock.date_of(end - 1))
-             if start <= world.clock.start(when) and world.clock.end(when) <= end]
+    dates = [
+        when
+        for when in days_between(world.clock.date_of(start), world.clock.date_of(end - 1))
+        if start <= world.clock.start(when) and world.clock.end(when) <= end
+    ]
     return max((end - start) // DAY, len(dates))
 
 
@@ -71,7 +74,7 @@ def credited(world: World, gap: Span, edges: set[int]) -> list[tuple[int, int]]:
     counts = [days_in(world, *piece) for piece in pieces]
     missing = days_in(world, *gap) - sum(counts)
     by_length = sorted(range(len(pieces)), key=lambda each: (pieces[each][0] - pieces[each][1], each))
-    for place in by_length[:max(missing, 0)]:
+    for place in by_length[: max(missing, 0)]:
         counts[place] += 1
     return [(piece[0], count) for piece, count in zip(pieces, counts, strict=True)]
 
@@ -86,12 +89,20 @@ def free_days(world: World, stretches: Sequence[Stretch]) -> list[int]:
     """The free days of each stretch."""
     free = free_minutes(world)
     if world.settings["day_off_basis"] == "calendar_day":
-        return [sum(1 for when in days_between(each.first, each.last)
-                    if all(free[world.clock.start(when):world.clock.end(when)])) for each in stretches]
+        return [
+            sum(
+                1
+                for when in days_between(each.first, each.last)
+                if all(free[world.clock.start(when) : world.clock.end(when)])
+            )
+            for each in stretches
+        ]
     edges = edges_of(world, stretches)
     parts = [part for gap in gaps(free) for part in credited(world, gap, edges)]
-    return [sum(count for start, count in parts if world.clock.start(each.first) <= start < world.clock.end(each.last))
-            for each in stretches]
+    return [
+        sum(count for start, count in parts if world.clock.start(each.first) <= start < world.clock.end(each.last))
+        for each in stretches
+    ]
 
 
 def post_call_days(world: World, stretches: Sequence[Stretch]) -> list[int]:

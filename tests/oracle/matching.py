@@ -24,8 +24,14 @@ def met_by_silence(expected: Json) -> bool:
 def complaints(scenario: Json, results: list[Result]) -> list[str]:
     """What is missing and what is too much; an empty list means that the judge agrees with the suite."""
     expectations: list[Json] = scenario["expect"]
-    missing = [f"missing: {expected}" for expected in expectations
-               if not met_by_silence(expected) and not any(fits(result, expected) for result in results)]
-    extra = [f"unexpected: {result}" for result in results
-             if result.verdict not in QUIET and not any(fits(result, expected) for expected in expectations)]
+    missing = [
+        f"missing: {expected}"
+        for expected in expectations
+        if not met_by_silence(expected) and not any(fits(result, expected) for result in results)
+    ]
+    extra = [
+        f"unexpected: {result}"
+        for result in results
+        if result.verdict not in QUIET and not any(fits(result, expected) for expected in expectations)
+    ]
     return missing + extra

@@ -155,8 +155,9 @@ class Clock:
 
     def wall(self, start: int, end: int) -> int:
         """How far the wall clock moves between two minutes."""
-        shown = [(self._origin + timedelta(minutes=each)).astimezone(self.zone).replace(tzinfo=None)
-                 for each in (start, end)]
+        shown = [
+            (self._origin + timedelta(minutes=each)).astimezone(self.zone).replace(tzinfo=None) for each in (start, end)
+        ]
         return round((shown[1] - shown[0]).total_seconds() / 60)
 
 
@@ -187,7 +188,12 @@ def read_duty(clock: Clock, record: Json, reading: str) -> Duty:
     if home or (reading == "log" and logged):
         pieces = logged
     return Duty(
-        kind=record["kind"], flags=frozenset(record["flags"]), start=start, end=end, pieces=pieces,
-        counts=record.get("counts", True), unknown=record.get("certainty", "known") == "unknown",
+        kind=record["kind"],
+        flags=frozenset(record["flags"]),
+        start=start,
+        end=end,
+        pieces=pieces,
+        counts=record.get("counts", True),
+        unknown=record.get("certainty", "known") == "unknown",
         night=day(record["start"][:10]),
     )

@@ -48,10 +48,18 @@ EMERGENCY_EVENTS: dict[str, Callable[[World], list[Result]]] = {
 }
 NEW_YORK_AVERAGES = ("ny_eighty_hours", "ny_one_day_each_week")
 NEW_YORK_EVENTS = (
-    "ny_eight_hours_between", "ny_twelve_in_the_department", "ny_twenty_four_hours", "ny_three_more_hours",
+    "ny_eight_hours_between",
+    "ny_twelve_in_the_department",
+    "ny_twenty_four_hours",
+    "ny_three_more_hours",
 )
 RULES = (
-    *AVERAGES, *EVENTS, *EMERGENCY_AVERAGES, *EMERGENCY_EVENTS, *NEW_YORK_AVERAGES, *NEW_YORK_EVENTS,
+    *AVERAGES,
+    *EVENTS,
+    *EMERGENCY_AVERAGES,
+    *EMERGENCY_EVENTS,
+    *NEW_YORK_AVERAGES,
+    *NEW_YORK_EVENTS,
     "moonlighting_counts",
 )
 

@@ -39,8 +39,17 @@ STYLES: dict[str, tuple[str, ...]] = {
     "emergency": ("X", "X", "Y", "Y", ".", "XE", "."),
 }
 RULES = [
-    "eighty_hours", "eight_hours_between", "fourteen_after_call", "one_day_in_seven", "twenty_four_hours",
-    "four_more_hours", "every_third_night", "no_first_year_moonlighting", "six_nights", "six_in_a_row", "leave_worked",
+    "eighty_hours",
+    "eight_hours_between",
+    "fourteen_after_call",
+    "one_day_in_seven",
+    "twenty_four_hours",
+    "four_more_hours",
+    "every_third_night",
+    "no_first_year_moonlighting",
+    "six_nights",
+    "six_in_a_row",
+    "leave_worked",
 ]
 
 
@@ -152,15 +161,20 @@ def random_leave(random: Random, plan: Plan) -> list[Json]:
             start -= timedelta(days=start.weekday())
         half = random.choice((None, "AM", "PM")) if length == 1 else None
         end = start + timedelta(days=length - 1)
-        leave.append({"person": "R1", "kind": "vacation", "from": start.isoformat(), "to": end.isoformat(),
-                      "half": half})
+        leave.append(
+            {"person": "R1", "kind": "vacation", "from": start.isoformat(), "to": end.isoformat(), "half": half}
+        )
     return leave
 
 
 def without_work_on(random: Random, duties: list[Json], leave: list[Json]) -> list[Json]:
     """Take most duties off the leave days; the ones that stay make put-back halves."""
-    return [record for record in duties if random.random() < 0.1 or not any(
-        each["from"] <= record["start"][:10] <= each["to"] and each["half"] is None for each in leave)]
+    return [
+        record
+        for record in duties
+        if random.random() < 0.1
+        or not any(each["from"] <= record["start"][:10] <= each["to"] and each["half"] is None for each in leave)
+    ]
 
 
 def called_in(random: Random, duties: list[Json]) -> list[Json]:
@@ -185,18 +199,27 @@ def random_stints(random: Random, plan: Plan) -> list[Json]:
         days = (last - first).days + 1
         cut = random.choice((0, 0, 14, 3, 7, 10, days - 5))
         names = random.choice((("X", "Y"), ("X", "X"), ("Y", "X")))
-        parts = [(names[0], first, last)] if not 0 < cut < days else [
-            (names[0], first, first + timedelta(days=cut - 1)), (names[1], first + timedelta(days=cut), last)]
-        stints += [{"person": "R1", "rotation": code, "first": start.isoformat(), "last": end.isoformat()}
-                   for code, start, end in parts]
+        parts = (
+            [(names[0], first, last)]
+            if not 0 < cut < days
+            else [(names[0], first, first + timedelta(days=cut - 1)), (names[1], first + timedelta(days=cut), last)]
+        )
+        stints += [
+            {"person": "R1", "rotation": code, "first": start.isoformat(), "last": end.isoformat()}
+            for code, start, end in parts
+        ]
     return stints
 
 
 def random_settings(random: Random) -> Json:
     """Mostly the defaults; sometimes one or two of the choices."""
     choices: list[Json] = [
-        {"short_segments": "alone"}, {"free_days_rounding": "ceil"}, {"count_weekend_beside_leave": True},
-        {"clock_change": "elapsed"}, {"join_gap_minutes": 30}, {"spill_counts": False},
+        {"short_segments": "alone"},
+        {"free_days_rounding": "ceil"},
+        {"count_weekend_beside_leave": True},
+        {"clock_change": "elapsed"},
+        {"join_gap_minutes": 30},
+        {"spill_counts": False},
         {"day_off_basis": "calendar_day"},
     ]
     settings: Json = {}
@@ -209,8 +232,10 @@ def unknown_days(random: Random, duties: list[Json]) -> list[Json]:
     """In a few rosters nobody knows whether some service days are worked."""
     if random.random() < 0.7:
         return duties
-    return [record | {"certainty": "unknown"} if record["kind"] == "rotation_day" and random.random() < 0.25 else record
-            for record in duties]
+    return [
+        record | {"certainty": "unknown"} if record["kind"] == "rotation_day" and random.random() < 0.25 else record
+        for record in duties
+    ]
 
 
 def random_duties(random: Random, plan: Plan, leave: list[Json]) -> list[Json]:
@@ -232,12 +257,23 @@ def random_scenario(random: Random) -> Json:
     level = random.choice(("PGY-1", "PGY-2", "PGY-3"))
     people = [{"id": "R1", "kind": "resident", "levels": [{"level": level, "from": "2024-07-01", "to": None}]}]
     known = (plan.first - timedelta(days=1), plan.last + timedelta(days=1))
-    blocks = [{"number": number, "first": first.isoformat(), "last": last.isoformat()}
-              for number, (first, last) in enumerate(plan.blocks, start=2)]
+    blocks = [
+        {"number": number, "first": first.isoformat(), "last": last.isoformat()}
+        for number, (first, last) in enumerate(plan.blocks, start=2)
+    ]
     return {
-        "name": "random roster", "kind": "roster", "reading": random.choice(("plan", "log")),
-        "zone": "America/Chicago", "settings": random_settings(random), "blocks": blocks,
-        "complete": {"from": known[0].isoformat(), "to": known[1].isoformat()}, "people": people,
-        "stints": random_stints(random, plan), "rotations": [{"code": "X"}, {"code": "Y"}],
-        "duties": random_duties(random, plan, leave), "leave": leave, "judge": list(RULES), "expect": [],
+        "name": "random roster",
+        "kind": "roster",
+        "reading": random.choice(("plan", "log")),
+        "zone": "America/Chicago",
+        "settings": random_settings(random),
+        "blocks": blocks,
+        "complete": {"from": known[0].isoformat(), "to": known[1].isoformat()},
+        "people": people,
+        "stints": random_stints(random, plan),
+        "rotations": [{"code": "X"}, {"code": "Y"}],
+        "duties": random_duties(random, plan, leave),
+        "leave": leave,
+        "judge": list(RULES),
+        "expect": [],
     }

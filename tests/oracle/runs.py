@@ -23,8 +23,18 @@ def runs_of(dates: set[date]) -> list[tuple[date, int]]:
 
 def run_results(world: World, rule: str, dates: set[date], limit: int, over: str) -> list[Result]:
     """Each run of dates against the longest one allowed."""
-    return [Result(rule, world.person, first, first + timedelta(days=length - 1),
-                   over if length > limit else "kept", length, limit) for first, length in runs_of(dates)]
+    return [
+        Result(
+            rule,
+            world.person,
+            first,
+            first + timedelta(days=length - 1),
+            over if length > limit else "kept",
+            length,
+            limit,
+        )
+        for first, length in runs_of(dates)
+    ]
 
 
 def six_nights(world: World) -> list[Result]:
@@ -63,9 +73,18 @@ def call_spacing(world: World) -> list[Result]:
     if least is None:
         return []
     nights = call_nights(world)
-    return [Result("call_spacing", world.person, left, right,
-                   "advisory" if (right - left).days - 1 < least else "kept", (right - left).days - 1, least)
-            for left, right in itertools.pairwise(nights)]
+    return [
+        Result(
+            "call_spacing",
+            world.person,
+            left,
+            right,
+            "advisory" if (right - left).days - 1 < least else "kept",
+            (right - left).days - 1,
+            least,
+        )
+        for left, right in itertools.pairwise(nights)
+    ]
 
 
 def moonlighting(world: World) -> list[Duty]:
@@ -75,10 +94,19 @@ def moonlighting(world: World) -> list[Duty]:
 
 def no_first_year_moonlighting(world: World) -> list[Result]:
     """PGY-1 may not moonlight; the level on the date on which the shift starts decides. The rule is of 2011."""
-    return [Result("no_first_year_moonlighting", world.person, duty.night, duty.night, "broken",
-                   sum(end - start for start, end in duty.pieces), 0)
-            for duty in moonlighting(world)
-            if world.level(duty.night) == "PGY-1" and edition(duty.night) >= RULE_OF_2011]
+    return [
+        Result(
+            "no_first_year_moonlighting",
+            world.person,
+            duty.night,
+            duty.night,
+            "broken",
+            sum(end - start for start, end in duty.pieces),
+            0,
+        )
+        for duty in moonlighting(world)
+        if world.level(duty.night) == "PGY-1" and edition(duty.night) >= RULE_OF_2011
+    ]
 
 
 def moonlighting_approved(world: World) -> list[Result]:
@@ -86,9 +114,18 @@ def moonlighting_approved(world: World) -> list[Result]:
     if "moonlighting_approvals" not in world.scenario:
         return []
     records = [record for record in world.scenario["moonlighting_approvals"] if record["person"] == world.person]
-    return [Result("moonlighting_approved", world.person, duty.night, duty.night, "kept" if any(
-        day(record["from"]) <= duty.night <= day(record["until"]) for record in records) else "broken")
-            for duty in moonlighting(world)]
+    return [
+        Result(
+            "moonlighting_approved",
+            world.person,
+            duty.night,
+            duty.night,
+            "kept"
+            if any(day(record["from"]) <= duty.night <= day(record["until"]) for record in records)
+            else "broken",
+        )
+        for duty in moonlighting(world)
+    ]
 
 
 def moonlighting_ban(world: World) -> list[Result]:

@@ -18,8 +18,11 @@ def roster_scenarios() -> list[tuple[str, Json]]:
     found: list[tuple[str, Json]] = []
     for path in sorted(CASES.glob("*.json")):
         for case in json.loads(path.read_text(encoding="utf-8"))["cases"]:
-            found += [(f"{case['id']}: {scenario['name']}", scenario) for scenario in case["variants"]
-                      if scenario["kind"] == "roster"]
+            found += [
+                (f"{case['id']}: {scenario['name']}", scenario)
+                for scenario in case["variants"]
+                if scenario["kind"] == "roster"
+            ]
     return found
 
 

@@ -14,7 +14,8 @@ from .oracle import judge
 from .random_rosters import random_scenario
 
 SCHEMA: Json = json.loads(
-    (Path(__file__).resolve().parents[2] / "conformance" / "schema.json").read_text(encoding="utf-8"))
+    (Path(__file__).resolve().parents[2] / "conformance" / "schema.json").read_text(encoding="utf-8")
+)
 SEEDS = range(60)
 
 
@@ -53,7 +54,7 @@ def test_taking_a_duty_away_never_adds_hours_or_costs_a_free_day(seed: int) -> N
     scenario["leave"] = []
     duties: list[Json] = scenario["duties"]
     left_out = random.randrange(len(duties))
-    lighter: Json = {**scenario, "duties": [*duties[:left_out], *duties[left_out + 1:]]}
+    lighter: Json = {**scenario, "duties": [*duties[:left_out], *duties[left_out + 1 :]]}
     hours = zip(results_by_rule(scenario, "eighty_hours"), results_by_rule(lighter, "eighty_hours"), strict=True)
     assert all((more.high or 0) >= (less.high or 0) for more, less in hours)
     both = (results_by_rule(each, "one_day_in_seven") for each in (scenario, lighter))

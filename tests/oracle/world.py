@@ -49,8 +49,11 @@ class World:
         self.person: str = person["id"]
         self.settings: Json = DEFAULTS | scenario["settings"]
         self.log = scenario["reading"] == "log"
-        duties = [read_duty(clock, record, scenario["reading"]) for record in scenario["duties"]
-                  if record["person"] == self.person]
+        duties = [
+            read_duty(clock, record, scenario["reading"])
+            for record in scenario["duties"]
+            if record["person"] == self.person
+        ]
         self.has_unknown = any(duty.unknown for duty in duties)
         self.duties = [duty for duty in duties if with_unknown or not duty.unknown]
         self.minutes = self._lived(self.duties)
@@ -199,7 +202,7 @@ def join_short(pieces: list[Segment], least: int) -> list[Segment]:
             if touching and left.days + right.days <= 31:
                 rotations = tuple(dict.fromkeys(left.rotations + right.rotations))
                 low = min(place, other)
-                pieces = [*pieces[:low], Segment(rotations, left.first, right.last), *pieces[low + 2:]]
+                pieces = [*pieces[:low], Segment(rotations, left.first, right.last), *pieces[low + 2 :]]
                 place = 0
                 continue
         place += 1

@@ -101,7 +101,9 @@ _FLAGS: dict[DutyKind, frozenset[Flag]] = {
         {Flag.IN_HOUSE, Flag.SCHEDULED, Flag.CLINICAL, Flag.IN_HOUSE_CALL, Flag.NEW_PATIENTS}
     ),
     DutyKind.HOME_CALL: frozenset({Flag.HOME_CALL, Flag.SCHEDULED}),
-    DutyKind.NIGHT_FLOAT: frozenset({Flag.IN_HOUSE, Flag.SCHEDULED, Flag.CLINICAL, Flag.NIGHT_FLOAT, Flag.NEW_PATIENTS}),
+    DutyKind.NIGHT_FLOAT: frozenset(
+        {Flag.IN_HOUSE, Flag.SCHEDULED, Flag.CLINICAL, Flag.NIGHT_FLOAT, Flag.NEW_PATIENTS}
+    ),
     DutyKind.JEOPARDY: frozenset(),
     DutyKind.CONFERENCE: frozenset({Flag.IN_HOUSE, Flag.SCHEDULED, Flag.EDUCATION}),
     DutyKind.MOONLIGHTING: frozenset({Flag.IN_HOUSE, Flag.CLINICAL, Flag.MOONLIGHTING}),

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import date
 
-from housestaff.core.derived import after_call, after_stints, from_calendar, leave_code, template_code
 from housestaff.core.demand import CallLine
+from housestaff.core.derived import after_call, after_stints, from_calendar, leave_code, template_code
 from housestaff.core.duties import Activity, Certainty, Duty, DutyKind, Family, Flag, usual_flags
 from housestaff.core.leave import Leave, halves_away
 from housestaff.core.people import Person
@@ -52,9 +52,15 @@ class Grid:
     def edited(self, roster: Roster, people: Iterable[str]) -> Grid:
         """The grid of an edited roster, in which only the named people are worked out anew."""
         changed = set(people)
-        edited = Grid(self.program, roster, known={id_: grid for id_, grid in self._people.items() if id_ not in changed})
+        edited = Grid(
+            self.program, roster, known={id_: grid for id_, grid in self._people.items() if id_ not in changed}
+        )
         old = self.roster
-        if self._shared is not None and (roster.stints, roster.calls, roster.duties) == (old.stints, old.calls, old.duties):
+        if self._shared is not None and (roster.stints, roster.calls, roster.duties) == (
+            old.stints,
+            old.calls,
+            old.duties,
+        ):
             edited._shared = self._shared.with_halves_of(roster, changed)
         return edited
 
@@ -87,7 +93,9 @@ class Grid:
 
 def _told(entry: Entry) -> str:
     details = ", ".join(
-        part for part in (entry.why, f"by {entry.by}" if entry.by else "", f"{entry.on:%b %-d}" if entry.on else "") if part
+        part
+        for part in (entry.why, f"by {entry.by}" if entry.by else "", f"{entry.on:%b %-d}" if entry.on else "")
+        if part
     )
     return f"{entry.layer.name.lower()} {entry.code}" + (f" ({details})" if details else "")
 
@@ -129,7 +137,11 @@ def call_duties(program: Program, roster: Roster) -> list[tuple[Duty, str]]:
     for line in program.calls:
         for stint in roster.stints if line.with_weeks else ():
             if stint.rotation == line.with_weeks:
-                names += [(line.id, day, stint.person) for day in days(stint.first, stint.last) if day.weekday() in line.weekdays]
+                names += [
+                    (line.id, day, stint.person)
+                    for day in days(stint.first, stint.last)
+                    if day.weekday() in line.weekdays
+                ]
     lines = program.call_by_id
     return [(call_duty(program, lines[line], day, person), person) for line, day, person in names if line in lines]
 
@@ -304,8 +316,15 @@ class PersonGrid:
                     flags = frozenset({Flag.SCHEDULED, Flag.ADMINISTRATIVE})
                     rotation = self._stint_of[day].rotation
                     found.append(
-                        Duty(id_, DutyKind.OTHER_HALF_DAY, day, span, flags, rotation=rotation, half=half,
-                             certainty=Certainty.UNKNOWN)
+                        Duty(
+                            id_,
+                            DutyKind.OTHER_HALF_DAY,
+                            day,
+                            span,
+                            flags,
+                            rotation=rotation,
+                            half=half,
+                            certainty=Certainty.UNKNOWN,
+                        )
                     )
         return found
-

@@ -35,7 +35,7 @@ class Dated:
 class Policy:
     """The numbers and choices of the program, each with the date from which it holds and where it comes from."""
 
-    values: Mapping[str, tuple[Dated, ...]] = field(default_factory=dict)
+    values: Mapping[str, tuple[Dated, ...]] = field(default_factory=dict[str, "tuple[Dated, ...]"])
 
     def on(self, key: str, day: date) -> Value | None:
         """The value in force on a date; nothing where the program does not say."""
@@ -62,7 +62,8 @@ class HourException:
         """Refuse more than the ACGME can grant."""
         if self.weekly_hours > MOST_EXCEPTED_HOURS:
             raise BadInput(
-                f"an exception of {self.weekly_hours} hours cannot be granted.", place=f"exception of {self.rotation}",
+                f"an exception of {self.weekly_hours} hours cannot be granted.",
+                place=f"exception of {self.rotation}",
                 remedy=f"Write at most {MOST_EXCEPTED_HOURS}.",
             )
 

@@ -173,6 +173,8 @@ def hours_and_minutes(minutes: int) -> str:
 def minute_of_day(text: str) -> int:
     """Read "07:30" as minutes after midnight; "24:00" is the end of the day."""
     hour, colon, minute = text.strip().partition(":")
-    if not (colon and hour.isdigit() and minute.isdigit() and int(hour) * HOUR + int(minute) <= DAY and int(minute) < HOUR):
+    if not (
+        colon and hour.isdigit() and minute.isdigit() and int(hour) * HOUR + int(minute) <= DAY and int(minute) < HOUR
+    ):
         raise BadInput(f"'{text}' is no time of day.", remedy="Write it as 07:30.")
     return int(hour) * HOUR + int(minute)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from housestaff.core.program import Program
     from housestaff.core.roster import Roster
-    from housestaff.solving.solve import Infeasible, OutOfTime, Solved
+    from housestaff.solving.solve import Infeasible, OutOfTime
 
 DONE, BROKEN, BAD_INPUT = 0, 1, 2
 
@@ -66,7 +66,9 @@ def _console(*, as_json: bool) -> Console:
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="A roster, a workbook, or a folder with a program and a roster.")],
-    program: Annotated[Path | None, typer.Option("--program", help="The program file, if it is not beside the roster.")] = None,
+    program: Annotated[
+        Path | None, typer.Option("--program", help="The program file, if it is not beside the roster.")
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -120,7 +122,13 @@ def _solve_and_write(program: Program, base: Roster, out: Path, *, seconds: floa
         return _tell_failure(answer, console, as_json=as_json)
     products = write_products(program, answer, out)
     if as_json:
-        print_json({"result": "solved", "summary": summary(program, answer), "files": {name: str(path) for name, path in products}})
+        print_json(
+            {
+                "result": "solved",
+                "summary": summary(program, answer),
+                "files": {name: str(path) for name, path in products},
+            }
+        )
     else:
         show_summary(console, program, answer, products)
     return BROKEN if answer.violations else DONE
@@ -131,7 +139,12 @@ def _tell_failure(answer: Infeasible | OutOfTime, console: Console, *, as_json: 
     from housestaff.solving.solve import Infeasible
 
     if isinstance(answer, Infeasible):
-        told: dict[str, Any] = {"result": "infeasible", "stage": answer.stage, "facts": list(answer.clash.facts), "fixes": list(answer.clash.fixes)}
+        told: dict[str, Any] = {
+            "result": "infeasible",
+            "stage": answer.stage,
+            "facts": list(answer.clash.facts),
+            "fixes": list(answer.clash.fixes),
+        }
         if not as_json:
             console.print(f"[bold]This cannot be solved[/bold] ({answer.stage}). These facts clash:")
             for fact in answer.clash.facts:
@@ -141,7 +154,9 @@ def _tell_failure(answer: Infeasible | OutOfTime, console: Console, *, as_json: 
     else:
         told = {"result": "out of time", "stage": answer.stage, "seconds": answer.seconds}
         if not as_json:
-            console.print(f"The time ran out in stage '{answer.stage}' before there was a whole year. Give it more with --seconds.")
+            console.print(
+                f"The time ran out in stage '{answer.stage}' before there was a whole year. Give it more with --seconds."
+            )
     if as_json:
         print_json(told)
     return BROKEN
@@ -170,7 +185,9 @@ def generate(
 
 @app.command()
 def conformance(
-    folder: Annotated[Path | None, typer.Argument(help="Other cases than the suite's own.")] = None, *, as_json: AsJson = False
+    folder: Annotated[Path | None, typer.Argument(help="Other cases than the suite's own.")] = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Run the public work-hour conformance cases; exit 1 where one does not come out as the text says."""
     from housestaff.bootstrap import run_conformance
@@ -180,9 +197,13 @@ def conformance(
     failed = [result for result in results if not result.passed]
     cases = {result.id for result in results}
     if as_json:
-        print_json({
-            "cases": len(cases), "scenarios": len(results), "failed": [{"id": r.id, "name": r.name, "problems": r.problems} for r in failed]
-        })
+        print_json(
+            {
+                "cases": len(cases),
+                "scenarios": len(results),
+                "failed": [{"id": r.id, "name": r.name, "problems": r.problems} for r in failed],
+            }
+        )
     else:
         console = _console(as_json=False)
         for result in failed:

@@ -15,7 +15,7 @@ from rich.table import Table
 from housestaff.core.finding import Finding, Verdict
 from housestaff.core.program import Program
 from housestaff.core.time import days
-from housestaff.rules.fairness.shares import WITHIN, gini, shares
+from housestaff.rules.fairness.shares import WITHIN, gini, is_within, shares
 from housestaff.solving.run import Progress
 from housestaff.solving.solve import Solved
 
@@ -35,7 +35,10 @@ class Ticker:
             self._last = at
             part = f" {progress.part}" if progress.part else ""
             self._console.print(
-                f"{progress.seconds:6.1f} s  {progress.stage}{part}: {progress.level}", style="dim", highlight=False, markup=False
+                f"{progress.seconds:6.1f} s  {progress.stage}{part}: {progress.level}",
+                style="dim",
+                highlight=False,
+                markup=False,
             )
 
 
@@ -54,18 +57,29 @@ def summary(program: Program, solved: Solved) -> dict[str, Any]:
     }
     uncovered = [f for f in solved.findings if f.rule in {"one_name_a_night", "demand_met"} and f.is_violation]
     dealt = shares(program, solved.roster)
-    gaps = [level.gap_percent for stage in solved.stages for level in stage.levels if level.gap_percent == level.gap_percent]
+    gaps = [
+        level.gap_percent for stage in solved.stages for level in stage.levels if level.gap_percent == level.gap_percent
+    ]
     return {
         "program": program.name,
         "nights_of_call": nights,
         "uncovered": len(uncovered),
-        "findings": {f"{rule} {verdict}": count for (rule, verdict), count in sorted(_counted(solved.findings).items())},
+        "findings": {
+            f"{rule} {verdict}": count for (rule, verdict), count in sorted(_counted(solved.findings).items())
+        },
         "violations": len(solved.violations),
         "unknown": sum(f.verdict is Verdict.UNKNOWN for f in solved.findings),
         "equity": [
-            {"line": each.line, "kind": each.kind, "least": min(each.counts.values(), default=0),
-             "most": max(each.counts.values(), default=0), "furthest_from_fair": each.furthest, "target": WITHIN[each.kind],
-             "gini": round(gini(each.counts.values()), 3), "met": each.is_within}
+            {
+                "line": each.line,
+                "kind": each.kind,
+                "least": min(each.counts.values(), default=0),
+                "most": max(each.counts.values(), default=0),
+                "furthest_from_fair": each.furthest,
+                "target": WITHIN[each.kind],
+                "gini": round(gini(each.counts.values()), 3),
+                "met": is_within(each),
+            }
             for each in dealt
         ],
         "seconds": round(solved.seconds, 1),
@@ -84,15 +98,22 @@ def show_summary(console: Console, program: Program, solved: Solved, products: S
     console.print()
     console.print(f"[bold]{program.name}[/bold], academic year {program.calendar.academic_year}")
     nights = ", ".join(f"{name} {count}" for name, count in told["nights_of_call"].items())
-    console.print(f"  Nights with exactly one name: {nights}" if not told["uncovered"] else f"  [red]{told['uncovered']} nights or lines uncovered[/red]")
+    console.print(
+        f"  Nights with exactly one name: {nights}"
+        if not told["uncovered"]
+        else f"  [red]{told['uncovered']} nights or lines uncovered[/red]"
+    )
     console.print(f"  Rules that must hold: {told['violations']} broken, {told['unknown']} unknown")
     for each in told["equity"]:
         met = "met" if each["met"] else "not met"
         console.print(
             f"  {each['kind']:8} calls: {each['least']} to {each['most']} a person, at most {each['furthest_from_fair']:.1f} from the "
-            f"fair share (target {each['target']}: {met})", highlight=False,
+            f"fair share (target {each['target']}: {met})",
+            highlight=False,
         )
-    console.print(f"  Solved in {told['seconds']} s, largest gap of a level {told['largest_gap_percent']} %", highlight=False)
+    console.print(
+        f"  Solved in {told['seconds']} s, largest gap of a level {told['largest_gap_percent']} %", highlight=False
+    )
     show_findings(console, solved.findings, most=8)
     if products:
         table = Table(title="Files", title_justify="left", show_header=False, box=None)

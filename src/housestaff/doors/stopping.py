@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
 
 
 @contextmanager
-def stopped_by_ctrl_c(stop: threading.Event) -> Iterator[None]:
+def stopped_by_ctrl_c(stop: threading.Event) -> Generator[None]:
     """Turn the first interrupt into a stop of the solve while the block runs."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -115,7 +115,11 @@ def _leave(number: int, each: Mapping[str, Any]) -> Leave:
 
 def _stay(each: Mapping[str, Any]) -> StayByChoice:
     return StayByChoice(
-        each["person"], _day(each["date"]), each["minutes"], each.get("reason") or "", each.get("handed_off", False),
+        each["person"],
+        _day(each["date"]),
+        each["minutes"],
+        each.get("reason") or "",
+        each.get("handed_off", False),
         each.get("own_initiative", False),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -15,30 +14,21 @@ from housestaff.core.leave import Leave, LeaveKind
 from housestaff.core.people import Person
 from housestaff.core.roster import Entry, Layer
 from housestaff.core.time import Half, Span, days
-from housestaff.core.view import Amount
+from housestaff.core.view import Amount, Mismatch
 from housestaff.rules.person_hours import PersonHours
 
 _FOLLOWS = {"PCAT", "DO"}
 _AWAY = {LEAVE, "TDY", "DEP"}
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """A cell that contradicts what follows from calls, weeks and leave."""
-
-    person: Person
-    span: Span
-    note: str
-
-
 def overlapping(hours: PersonHours) -> Iterator[tuple[Duty, Duty, Amount]]:
     """Each two neighboring duties of a person that share minutes; at-home call and backup overlap nothing."""
-    duties = [
-        duty for duty in hours.duties if Flag.HOME_CALL not in duty.flags and duty.kind is not DutyKind.JEOPARDY
-    ]
+    duties = [duty for duty in hours.duties if Flag.HOME_CALL not in duty.flags and duty.kind is not DutyKind.JEOPARDY]
     for one, other in pairwise(sorted(duties, key=lambda duty: duty.span)):
         shared = one.span.shared(other.span)
-        if shared and not (Flag.IN_HOUSE_CALL in one.flags and Flag.IN_HOUSE_CALL in other.flags and one.day == other.day):
+        if shared and not (
+            Flag.IN_HOUSE_CALL in one.flags and Flag.IN_HOUSE_CALL in other.flags and one.day == other.day
+        ):
             yield one, other, shared
 
 
@@ -52,14 +42,14 @@ class Assignments:
     def while_away(self, person: Person) -> Iterator[tuple[date, Span]]:
         """Stays, calls and decided half-days on dates when a person is not employed or deployed."""
         grid, zone = self.grid.person(person.id), self.program.zone
-        away = {
-            day for (day, _half), leave in grid.away.items() if leave.kind is LeaveKind.MILITARY
-        }
+        away = {day for (day, _half), leave in grid.away.items() if leave.kind is LeaveKind.MILITARY}
         assigned: set[date] = set()
         for stint in grid.stints:
             assigned.update(day for day in days(stint.first, stint.last) if not person.is_employed(day))
         for night, entries in self.grid.roster.calls.items():
-            if any(entry.person == person.id for entry in entries) and (night.day in away or not person.is_employed(night.day)):
+            if any(entry.person == person.id for entry in entries) and (
+                night.day in away or not person.is_employed(night.day)
+            ):
                 assigned.add(night.day)
         run: list[date] = []
         for day in [*sorted(assigned), None]:
@@ -95,7 +85,11 @@ class Assignments:
     def _contradiction(self, decided: Entry, derived: Entry | None, leave: Leave | None) -> str:
         """Why a decided cell does not fit what follows; empty where it does."""
         if leave is not None:
-            return f"leave ({leave.kind.value}) without its cell, {decided.code} stands there" if self._is_work(decided.code) else ""
+            return (
+                f"leave ({leave.kind.value}) without its cell, {decided.code} stands there"
+                if self._is_work(decided.code)
+                else ""
+            )
         if decided.code in _AWAY:
             return f"{decided.code} without a leave record"
         if derived is not None and derived.code != decided.code:

@@ -45,7 +45,8 @@ def run_cases(cases: Iterable[Mapping[str, Any]], read_roster: RosterReader) -> 
     """Run every scenario of every case."""
     return [
         CaseResult(case["id"], scenario["name"], tuple(problems_of(scenario, read_roster)))
-        for case in cases for scenario in case["variants"]
+        for case in cases
+        for scenario in case["variants"]
     ]
 
 
@@ -88,5 +89,3 @@ def _fits(found: Finding, expected: Mapping[str, Any]) -> bool:
 
 def _short(found: Finding) -> str:
     return f"{found.rule} {found.first}..{found.last} {found.verdict} {found.amount}/{found.limit} {found.unit}"
-
-

@@ -51,7 +51,9 @@ def _supervision(scenario: Mapping[str, Any]) -> Iterator[str]:
     span = Span(_instant(duty["start"]), _instant(duty["end"]))
     day = date.fromisoformat(duty["start"][:10])
     released = any(
-        each["resident"] == resident["id"] and each["activity"] == duty["activity"] and date.fromisoformat(each["from"]) <= day
+        each["resident"] == resident["id"]
+        and each["activity"] == duty["activity"]
+        and date.fromisoformat(each["from"]) <= day
         for each in scenario["releases"]
     )
     months = scenario["settings"]["direct_supervision_months"]
@@ -70,19 +72,28 @@ def _supervision(scenario: Mapping[str, Any]) -> Iterator[str]:
             if held["person"] == each["id"]:
                 until = held.get("until") or held.get("to")
                 qualified = until is None or day <= date.fromisoformat(until)
-        supervisors.append(Supervisor(each["id"], level, Span(_instant(each["start"]), _instant(each["end"])), not away))
+        supervisors.append(
+            Supervisor(each["id"], level, Span(_instant(each["start"]), _instant(each["end"])), not away)
+        )
     gaps = list(unsupervised(span, needed, supervisors))
     broken = not qualified if expect["rule"] == "qualified" else bool(gaps)
     yield from _differs("verdict", expect["verdict"], "broken" if broken else "kept")
     if "needs" in expect:
         yield from _differs("needs", expect["needs"], needed.name.lower())
     if "spans" in expect:
-        yield from _differs("spans", [(_instant(s["start"]), _instant(s["end"])) for s in expect["spans"]], [(g.start, g.end) for g in gaps])
+        yield from _differs(
+            "spans",
+            [(_instant(s["start"]), _instant(s["end"])) for s in expect["spans"]],
+            [(g.start, g.end) for g in gaps],
+        )
 
 
 def _level_on(levels: list[Mapping[str, Any]], day: date) -> str:
     spans = tuple(
-        LevelSpan(each["level"], Dates(date.fromisoformat(each["from"]), date.fromisoformat(each["to"]) if each["to"] else None))
+        LevelSpan(
+            each["level"],
+            Dates(date.fromisoformat(each["from"]), date.fromisoformat(each["to"]) if each["to"] else None),
+        )
         for each in levels
     )
     return Person("x", "x", PersonKind.RESIDENT, levels=spans).level_on(day)
@@ -90,10 +101,14 @@ def _level_on(levels: list[Mapping[str, Any]], day: date) -> str:
 
 def _attending_demand(scenario: Mapping[str, Any]) -> Iterator[str]:
     parameters, expect = scenario["parameters"], scenario["expect"]
-    demand = AttendingDemand(tuple(parameters["quarters"].items()), parameters["procedure_quarters"], tuple(parameters["counting_kinds"]))
+    demand = AttendingDemand(
+        tuple(parameters["quarters"].items()), parameters["procedure_quarters"], tuple(parameters["counting_kinds"])
+    )
     day = date.fromisoformat(scenario["date"])
     present = [each for each in scenario["learners"] if not each["on_leave"]]
-    quarters = sum(demand.quarters_of(_level_on(each["levels"], day)) + demand.procedure * each["procedures"] for each in present)
+    quarters = sum(
+        demand.quarters_of(_level_on(each["levels"], day)) + demand.procedure * each["procedures"] for each in present
+    )
     there = sum(each["kind"] in demand.given_by and not each.get("on_leave", False) for each in scenario["attendings"])
     yield from _differs("quarters", expect["quarters"], quarters)
     yield from _differs("attendings", expect["attendings"], attendings_needed(quarters))
@@ -104,7 +119,13 @@ def _attending_demand(scenario: Mapping[str, Any]) -> Iterator[str]:
 def _primary_care(scenario: Mapping[str, Any]) -> Iterator[str]:
     day, expect = date.fromisoformat(scenario["date"]), scenario["expect"]
     leaves = [
-        Leave("x", each["person"], LeaveKind(each["kind"]), date.fromisoformat(each["from"]), date.fromisoformat(each["to"]))
+        Leave(
+            "x",
+            each["person"],
+            LeaveKind(each["kind"]),
+            date.fromisoformat(each["from"]),
+            date.fromisoformat(each["to"]),
+        )
         for each in scenario["leave"]
     ]
     exclude = scenario["settings"].get("months_exclude_leave", True)
@@ -112,7 +133,9 @@ def _primary_care(scenario: Mapping[str, Any]) -> Iterator[str]:
     for each in scenario["residents"]:
         if "started" in each:
             mine = [leave for leave in leaves if leave.person == each["id"]]
-            passed = has_passed_months(date.fromisoformat(each["started"]), day, MONTHS_BEFORE_EXCEPTION, mine, exclude_leave=exclude)
+            passed = has_passed_months(
+                date.fromisoformat(each["started"]), day, MONTHS_BEFORE_EXCEPTION, mine, exclude_leave=exclude
+            )
         else:
             passed = each["months_completed"] > MONTHS_BEFORE_EXCEPTION
         if not passed:
@@ -125,23 +148,40 @@ def _primary_care(scenario: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _board(each: Mapping[str, Any]) -> Board:
-    names = ("per_year", "cumulative_per_year", "cumulative", "with_approval", "meeting_days", "weeks_in_year", "required")
-    return Board(each["id"], Unit(each["unit"]), each["verified"], **{name: each[name] for name in names if name in each})
+    names = (
+        "per_year",
+        "cumulative_per_year",
+        "cumulative",
+        "with_approval",
+        "meeting_days",
+        "weeks_in_year",
+        "required",
+    )
+    return Board(
+        each["id"], Unit(each["unit"]), each["verified"], **{name: each[name] for name in names if name in each}
+    )
 
 
 def _ledger(scenario: Mapping[str, Any]) -> Iterator[str]:
     holidays = {date.fromisoformat(each["date"]) for each in scenario.get("holidays", ()) if not each["counts"]}
     absences = [
         Absence(
-            each["kind"], date.fromisoformat(each["from"]), date.fromisoformat(each["to"]), bool(each.get("half")),
-            bool(each.get("canceled")), bool(each.get("first_approved")),
+            each["kind"],
+            date.fromisoformat(each["from"]),
+            date.fromisoformat(each["to"]),
+            bool(each.get("half")),
+            bool(each.get("canceled")),
+            bool(each.get("first_approved")),
         )
         for each in scenario["absences"]
     ]
     boards = {each["id"]: _board(each) for each in scenario["boards"]}
     for expect in scenario["expect"]:
         found = ledger(
-            boards[expect["board"]], [each["used"] for each in scenario["balances"]], absences, holidays=holidays,
+            boards[expect["board"]],
+            [each["used"] for each in scenario["balances"]],
+            absences,
+            holidays=holidays,
             vacation_weeks_left=scenario.get("vacation_balance_weeks"),
         )
         plain = {"verdict": found.verdict, "total": found.total, "entries": list(found.entries), **found.facts}
@@ -161,19 +201,28 @@ def _pack(scenario: Mapping[str, Any]) -> Iterator[str]:
     try:
         if scenario["operation"] == "enter_exception":
             record = scenario["record"]
-            HourException(record["rotation"], record["weekly_hours"], date.fromisoformat(record["from"]), date.fromisoformat(record["until"]))
+            HourException(
+                record["rotation"],
+                record["weekly_hours"],
+                date.fromisoformat(record["from"]),
+                date.fromisoformat(record["until"]),
+            )
             pack = None
         else:
             pack = read_pack(scenario["toml"], frozenset(RULES))
     except BadInput as refusal:
         yield from _differs("result", expect["result"], "refused")
-        yield from (f"the refusal lacks {word!r}: {refusal}" for word in expect.get("words", ()) if word not in str(refusal))
+        yield from (
+            f"the refusal lacks {word!r}: {refusal}" for word in expect.get("words", ()) if word not in str(refusal)
+        )
         return
     yield from _differs("result", expect["result"], "accepted")
     if "order" in expect and pack is not None:
         rules = ruleset_for(_sample()[0], extra=(pack,)).strictest_first("eighty_hours")
         order = [each.citation.pack if each.citation.pack == pack.id else "common" for each in rules]
-        yield from _differs("order", expect["order"], list(dict.fromkeys(name for name in order if name in expect["order"])))
+        yield from _differs(
+            "order", expect["order"], list(dict.fromkeys(name for name in order if name in expect["order"]))
+        )
 
 
 def _sample() -> tuple[Program, Roster]:
@@ -182,13 +231,23 @@ def _sample() -> tuple[Program, Roster]:
     series = BlockSeries("main", 2016, (Block(1, first, last),))
     levels = (LevelSpan("PGY-2", Dates(date(2016, 7, 1))),)
     people = tuple(Person(f"R{n}", f"R{n}", PersonKind.RESIDENT, levels=levels) for n in range(1, 11))
-    program = Program("sample", "Sample", _UTC, Calendar(2016, (series,)), specialty="emergency_medicine", people=people)
+    program = Program(
+        "sample", "Sample", _UTC, Calendar(2016, (series,)), specialty="emergency_medicine", people=people
+    )
     kind = DutyKind.ROTATION_DAY
     cells = tuple(
-        Cell(Duty(f"{p.id}.{day}", kind, day, Span(_UTC.at(day, 420), _UTC.at(day, 1140)), usual_flags(kind), half=Half.AM), p.id)
-        for p in people for day in days(first, last)
+        Cell(
+            Duty(
+                f"{p.id}.{day}", kind, day, Span(_UTC.at(day, 420), _UTC.at(day, 1140)), usual_flags(kind), half=Half.AM
+            ),
+            p.id,
+        )
+        for p in people
+        for day in days(first, last)
     )
-    return program, Roster(stints=tuple(Stint(p.id, "X", first, last) for p in people), duties=cells, complete=(first, last))
+    return program, Roster(
+        stints=tuple(Stint(p.id, "X", first, last) for p in people), duties=cells, complete=(first, last)
+    )
 
 
 def _reproduce(scenario: Mapping[str, Any]) -> Iterator[str]:

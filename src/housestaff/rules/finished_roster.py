@@ -16,7 +16,7 @@ from housestaff.core.program import Program, StayByChoice
 from housestaff.core.roster import Roster
 from housestaff.core.rotations import Rotation
 from housestaff.core.time import DAY, HOUR, NOON, Half, Span, Weekday, Zone, days
-from housestaff.core.view import Amount, Interval, Segment, Stretch
+from housestaff.core.view import Amount, Interval, Segment, ServiceView, Stretch
 from housestaff.rules.assignments import Assignments, overlapping
 from housestaff.rules.person_hours import Joining, Period, PersonHours, Union
 from housestaff.rules.segments import pieces, shared_out, short_days
@@ -31,6 +31,7 @@ class FinishedRoster:
         """Read a grid; `known` lends the hours of people whose grid did not change."""
         self.grid, self.is_log = grid, is_log
         self.settings = ProgramSettings(grid.program.policy)
+        self._service: ServiceView | None = None
         self._chosen: frozenset[str] | None = None
         self.focus: Span | None = None
         self._hours: dict[str, PersonHours] = {}
@@ -73,7 +74,7 @@ class FinishedRoster:
         """The first date that the roster speaks of."""
         return self.grid.period[0]
 
-    @cached_property
+    @property
     def horizon(self) -> Span:
         """The span over which a blank really means nothing."""
         return self.zone.day_span(*self.grid.period)
@@ -110,7 +111,7 @@ class FinishedRoster:
 
     def duties(self, person: Person) -> tuple[Duty, ...]:
         """The duties of a person in order of time."""
-        return self.hours(person).duties
+        return tuple(self.hours(person).duties)
 
     # -- segments ------------------------------------------------------------------------------------------------------
 
@@ -169,7 +170,9 @@ class FinishedRoster:
             chosen = Union((each.start, each.end) for each in hours.work if each.duty.counts and not each.is_external)
             return chosen.minutes(span)
         if kinds is not None:
-            chosen = Union((piece.start, piece.end) for piece in hours.work if piece.duty.kind in kinds and piece.duty.counts)
+            chosen = Union(
+                (piece.start, piece.end) for piece in hours.work if piece.duty.kind in kinds and piece.duty.counts
+            )
             return chosen.minutes(span)
         low = hours.counted.minutes(span)
         if not hours.has_unknown:
@@ -233,7 +236,9 @@ class FinishedRoster:
         hours = self.hours(person)
         called_in_too = self.settings.is_on("home_call_starts_new_rest", self.first_day)
         yield from self._rests(person, hours.periods if called_in_too else hours.scheduled_periods)
-        yield from _doubtful(self._rests(person, hours.doubtful_periods if called_in_too else hours.doubtful_scheduled_periods))
+        yield from _doubtful(
+            self._rests(person, hours.doubtful_periods if called_in_too else hours.doubtful_scheduled_periods)
+        )
 
     def _rests(self, person: Person, periods: Sequence[Period]) -> Iterator[Stretch]:
         for one, other in zip(periods, periods[1:], strict=False):
@@ -339,13 +344,17 @@ class FinishedRoster:
         sure = {day for day in hours.dates_with_duty(spill=spill) if day not in whole_leave}
         yield from self._runs(sorted(sure))
         if hours.has_unknown:
-            perhaps = {self.zone.date_of(duty.span.start) for duty in hours.duties if duty.certainty is Certainty.UNKNOWN}
+            perhaps = {
+                self.zone.date_of(duty.span.start) for duty in hours.duties if duty.certainty is Certainty.UNKNOWN
+            }
             for count, span, _duties in self._runs(sorted(sure | (perhaps - whole_leave))):
                 surely = [found for found, inside, _none in self._runs(sorted(sure)) if span.holds(inside)]
                 if count > most >= max(surely, default=0):
                     yield Interval(max(surely, default=0), count), span, ()
 
-    def night_runs(self, person: Person, *, most: int, since: date | None, until: date | None) -> Iterable[tuple[Amount, Span, tuple[Duty, ...]]]:
+    def night_runs(
+        self, person: Person, *, most: int, since: date | None, until: date | None
+    ) -> Iterable[tuple[Amount, Span, tuple[Duty, ...]]]:
         """Each run of consecutive nights of night float that fall under an edition of the rule."""
         nights = sorted({duty.day for duty in self.duties(person) if Flag.NIGHT_FLOAT in duty.flags})
         held = [day for day in nights if (since is None or since <= day) and (until is None or day <= until)]
@@ -368,16 +377,22 @@ class FinishedRoster:
 
     def stays(self, person: Person, span: Span) -> list[StayByChoice]:
         """The stays by choice of a person that are logged inside a span."""
-        return [stay for stay in self.program.stays if stay.person == person.id and span.shared(self.zone.day_span(stay.day))]
+        return [
+            stay
+            for stay in self.program.stays
+            if stay.person == person.id and span.shared(self.zone.day_span(stay.day))
+        ]
 
     # -- services and single assignments -------------------------------------------------------------------------------
 
-    @cached_property
-    def service(self) -> FinishedService:
+    @property
+    def service(self) -> ServiceView:
         """Who is on which service, counted."""
-        return FinishedService(self.grid, self.focus)
+        if self._service is None:
+            self._service = FinishedService(self.grid, self.focus)
+        return self._service
 
-    @cached_property
+    @property
     def assignments(self) -> Assignments:
         """Facts about single assignments."""
         return Assignments(self.grid, self.in_focus)
@@ -445,14 +460,18 @@ class FinishedRoster:
         """Minutes of a work period that were a stay by choice with reason and both flags; only in the hours log."""
         if not self.is_log:
             return 0, ""
-        allowed = [stay for stay in self.stays(person, period.span) if stay.reason and stay.handed_off and stay.own_initiative]
+        allowed = [
+            stay for stay in self.stays(person, period.span) if stay.reason and stay.handed_off and stay.own_initiative
+        ]
         minutes = sum(stay.minutes for stay in allowed)
         return minutes, f"{minutes} minutes by choice: {allowed[0].reason}" if allowed else ""
 
     def periods_with(self, person: Person, stay: StayByChoice) -> Iterable[Stretch]:
         """The work periods that touch the date of a stay by choice and are long enough to need it."""
         day = self.zone.day_span(stay.day)
-        return [each for each in self.work_periods(person, over=0) if each.span.overlaps(day) and each.minutes > 24 * 60]
+        return [
+            each for each in self.work_periods(person, over=0) if each.span.overlaps(day) and each.minutes > 24 * 60
+        ]
 
     def moonlighting(self, person: Person) -> list[Duty]:
         """The moonlighting duties of a person that are asked about."""
@@ -468,7 +487,11 @@ class FinishedRoster:
 
     def home_call_nights(self, person: Person, span: Span) -> tuple[int, int]:
         """Nights of at-home call in a span, and those with work between 22:00 and 06:00."""
-        nights = [duty for duty in self.duties(person) if Flag.HOME_CALL in duty.flags and span.start <= duty.span.start < span.end]
+        nights = [
+            duty
+            for duty in self.duties(person)
+            if Flag.HOME_CALL in duty.flags and span.start <= duty.span.start < span.end
+        ]
         taxed = 0
         for duty in nights:
             late = Span(self.zone.at(duty.day, 22 * 60), self.zone.at(duty.day, 30 * 60))

@@ -73,9 +73,7 @@ def judge(view: FinishedRoster, rules: Ruleset | None = None, *, kept: bool = Fa
     """All findings on a roster: broken, advisory, unknown, thin; with `kept` also what was in order."""
     rules = rules or ruleset_for(view.program)
     held = rules.touching(*view.grid.period)
-    return [
-        finding(view, each) for each in weighed(view, held) if kept or each.verdict is not Verdict.KEPT
-    ]
+    return [finding(view, each) for each in weighed(view, held) if kept or each.verdict is not Verdict.KEPT]
 
 
 def judge_roster(program: Program, roster: Roster, *, kept: bool = False) -> list[Finding]:
@@ -179,7 +177,10 @@ def _weekly(view: FinishedRoster, bound: Bound) -> tuple[int, ...]:
         return ()
     counted = view.hours(view.program.person(bound.who)).counted
     starts = range(0, segment.days, 7)
-    spans = (view.zone.day_span(segment.first + timedelta(n), min(segment.last, segment.first + timedelta(n + 6))) for n in starts)
+    spans = (
+        view.zone.day_span(segment.first + timedelta(n), min(segment.last, segment.first + timedelta(n + 6)))
+        for n in starts
+    )
     return tuple(counted.minutes(span) for span in spans)
 
 

@@ -128,12 +128,20 @@ def _verdict(
         return "unknown", {}, f"{total:g} {board.unit.value} used; the limit of {board.id} is unverified."
     first_leave = any(each.first_approved for each in absences)
     if vacation_weeks_left is not None and first_leave and vacation_weeks_left < PAID_WEEKS_KEPT:
-        return "fails", {}, f"{PAID_WEEKS_KEPT} paid week must remain for use outside the leave; {vacation_weeks_left:g} left."
+        return (
+            "fails",
+            {},
+            f"{PAID_WEEKS_KEPT} paid week must remain for use outside the leave; {vacation_weeks_left:g} left.",
+        )
     if board.required is not None:
         worked = sum(min(48.0, board.weeks_in_year - used) for used in found.balances) if found.balances else 0.0
         short = max(0.0, board.required - worked)
         verdict = "needs extension" if short else "on time"
-        return verdict, {"clinical_weeks": worked, "required": board.required, "short": short}, f"{worked:g} of {board.required:g} weeks."
+        return (
+            verdict,
+            {"clinical_weeks": worked, "required": board.required, "short": short},
+            f"{worked:g} of {board.required:g} weeks.",
+        )
     if board.cumulative is not None:
         over = total - board.cumulative
         if over <= 0:
@@ -151,7 +159,11 @@ def _by_year(found: Ledger, total: float) -> tuple[str, dict[str, float], str]:
         limit = board.cumulative_per_year * years
         facts |= {"cumulative": total, "cumulative_limit": limit}
         if total > limit and total > (board.per_year or 0):
-            return "needs extension", {**facts, "extension": total - limit}, f"{total:g} of {limit:g} over {years} years."
+            return (
+                "needs extension",
+                {**facts, "extension": total - limit},
+                f"{total:g} of {limit:g} over {years} years.",
+            )
     latest = found.balances[-1] if found.balances else max(found.charged.values(), default=0.0)
     if board.per_year is not None and board.cumulative_per_year is None and latest > board.per_year:
         return "over", {**facts, "over": latest - board.per_year}, f"{latest:g} of {board.per_year:g} this year."

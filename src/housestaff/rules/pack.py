@@ -17,8 +17,19 @@ from housestaff.core.finding import Citation, Force
 _FORCES = {"must": Force.MUST, "should": Force.SHOULD, "policy": Force.SHOULD}
 _UNITS = ("hours", "nights", "weeks", "days", "months", "factor", "percent", "quarters", "people", "moonlighting")
 _KNOWN = {
-    "id", "rule", "force", "numbers", "since", "until", "cites", "confidence", "verified_by", "enabled", "conflicts",
-    "note", "levels",
+    "id",
+    "rule",
+    "force",
+    "numbers",
+    "since",
+    "until",
+    "cites",
+    "confidence",
+    "verified_by",
+    "enabled",
+    "conflicts",
+    "note",
+    "levels",
 }
 FOREVER = date(9999, 12, 31)
 
@@ -85,7 +96,9 @@ def _row(
         raise BadInput("since is missing.", place=place, remedy="Write the first date in force, such as 2013-07-01.")
     for name in row.get("numbers", {}):
         if not name.endswith(_UNITS):
-            raise BadInput(f"the number {name} has no unit.", place=place, remedy=f"End its name in one of {', '.join(_UNITS)}.")
+            raise BadInput(
+                f"the number {name} has no unit.", place=place, remedy=f"End its name in one of {', '.join(_UNITS)}."
+            )
     confidence = row.get("confidence", "unverified")
     checked = row.get("verified_by", "") or ("the program" if id_ in verified else "")
     enabled = bool(row.get("enabled", True)) or id_ in verified
@@ -94,12 +107,26 @@ def _row(
             f"{id_} is enabled but nobody verified it.", place=place, remedy="Fill verified_by, or set enabled = false."
         )
     citation = Citation(
-        cites.get("title", "program policy"), cites.get("section", ""), cites.get("section_2023", ""),
-        pack=head["id"], pack_version=head["version"], confidence=confidence,
+        cites.get("title", "program policy"),
+        cites.get("section", ""),
+        cites.get("section_2023", ""),
+        pack=head["id"],
+        pack_version=head["version"],
+        confidence=confidence,
     )
     return PackRow(
-        id_, body, _FORCES[row["force"]], row.get("numbers", {}), row["since"], row.get("until"), citation, checked,
-        enabled, tuple(row.get("conflicts", ())), row.get("note", ""), tuple(row.get("levels", ())),
+        id_,
+        body,
+        _FORCES[row["force"]],
+        row.get("numbers", {}),
+        row["since"],
+        row.get("until"),
+        citation,
+        checked,
+        enabled,
+        tuple(row.get("conflicts", ())),
+        row.get("note", ""),
+        tuple(row.get("levels", ())),
     )
 
 
@@ -109,7 +136,8 @@ def _refuse_overlaps(rows: tuple[PackRow, ...], place: str) -> None:
         for other in by_id[row.id]:
             if row.since <= (other.until or FOREVER) and other.since <= (row.until or FOREVER):
                 raise BadInput(
-                    f"two rows of {row.id} overlap from {max(row.since, other.since)}.", place=place,
+                    f"two rows of {row.id} overlap from {max(row.since, other.since)}.",
+                    place=place,
                     remedy="End the earlier one with until.",
                 )
         by_id[row.id].append(row)

@@ -74,15 +74,23 @@ class Ruleset:
 
     def strictest_first(self, rule: str) -> list[Held]:
         """The editions that read one rule, those whose numbers are smallest first: a state may only be stricter."""
-        return sorted((each for each in self.held if each.rule.name == rule), key=lambda each: sorted(map(str, each.numbers.values())))
+        return sorted(
+            (each for each in self.held if each.rule.name == rule),
+            key=lambda each: sorted(map(str, each.numbers.values())),
+        )
 
     def snapshot(self) -> list[dict[str, Any]]:
         """The editions as plain data, to be stored with a report so that it can be reproduced after packs change."""
         return [
             {
-                "name": each.name, "rule": each.rule.name, "force": each.force.value, "numbers": dict(each.numbers),
-                "since": each.since and each.since.isoformat(), "until": each.until and each.until.isoformat(),
-                "citation": asdict(each.citation), "levels": list(each.levels),
+                "name": each.name,
+                "rule": each.rule.name,
+                "force": each.force.value,
+                "numbers": dict(each.numbers),
+                "since": each.since and each.since.isoformat(),
+                "until": each.until and each.until.isoformat(),
+                "citation": asdict(each.citation),
+                "levels": list(each.levels),
             }
             for each in self.held
         ]
@@ -92,10 +100,14 @@ class Ruleset:
         """The editions of a stored snapshot."""
         return cls(
             Held(
-                row["name"], RULES[row["rule"]], Force(row["force"]), row["numbers"],
+                row["name"],
+                RULES[row["rule"]],
+                Force(row["force"]),
+                row["numbers"],
                 date.fromisoformat(row["since"]) if row["since"] else None,
                 date.fromisoformat(row["until"]) if row["until"] else None,
-                Citation(**row["citation"]), tuple(row["levels"]),
+                Citation(**row["citation"]),
+                tuple(row["levels"]),
             )
             for row in rows
         )
@@ -130,7 +142,9 @@ def ruleset_for(program: Program, *, extra: Iterable[Pack] = ()) -> Ruleset:
         if on and own:
             held += [_held(rule, row, since) for row, since in own]
         elif on:
-            held.append(Held(rule.name, rule, rule.force, rule.numbers, rule.since, rule.until, rule.citation, rule.levels))
+            held.append(
+                Held(rule.name, rule, rule.force, rule.numbers, rule.since, rule.until, rule.citation, rule.levels)
+            )
         variants = [(row, since) for row, since in rows[rule.name] if row.id != rule.name]
         held += [_held(rule, row, since) for row, since in variants if switches.get(row.id, row.enabled)]
     return Ruleset(_with_policy(program, each) for each in held if switches.get(each.name, True))
@@ -162,11 +176,10 @@ def _switches(program: Program) -> dict[str, bool]:
 def _verified(program: Program) -> frozenset[str]:
     """The pack rows that the program has read in their source and vouches for."""
     return frozenset(
-        key.removeprefix("verified.") for key, values in program.policy.values.items()
+        key.removeprefix("verified.")
+        for key, values in program.policy.values.items()
         if key.startswith("verified.") and values and values[-1].value
     )
-
-
 
 
 def _with_policy(program: Program, held: Held) -> Held:
@@ -174,7 +187,13 @@ def _with_policy(program: Program, held: Held) -> Held:
     values = program.policy.values.get("eight_hours_force", ())
     if held.name == "eight_hours_between" and values and values[-1].value == "must":
         return Held(
-            held.name, held.rule, Force.MUST, held.numbers, held.since, held.until,
-            Citation("program policy: eight hours must", held.citation.number_2025, held.citation.number_2023), held.levels,
+            held.name,
+            held.rule,
+            Force.MUST,
+            held.numbers,
+            held.since,
+            held.until,
+            Citation("program policy: eight hours must", held.citation.number_2025, held.citation.number_2023),
+            held.levels,
         )
     return held

@@ -91,7 +91,9 @@ def whole_days(start: int, end: int, short_days: Sequence[tuple[int, int]]) -> i
     return best
 
 
-def shared_out(start: int, end: int, edges: Sequence[int], short_days: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
+def shared_out(
+    start: int, end: int, edges: Sequence[int], short_days: Sequence[tuple[int, int]]
+) -> list[tuple[int, int, int]]:
     """Cut a gap at the edges inside it and say how many free days each piece holds.
 
     Where the cut pieces hold fewer whole days than the uncut gap, the missing one goes to the longest piece, then to

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -16,27 +15,13 @@ from housestaff.core.people import Person
 from housestaff.core.roster import Stint
 from housestaff.core.rotations import Requirement, RequirementUnit
 from housestaff.core.time import Half, Span, days
-from housestaff.core.view import Amount
-from housestaff.rules.fairness.shares import Shares, shares
+from housestaff.core.view import Amount, ClinicHalf, Dealt
+from housestaff.rules.fairness.shares import shares
 
 
 def weeks_in(block: Block) -> int:
     """Whole weeks of a short block; the weeks at the edges of a year have six to nine days."""
     return max(1, round(block.length / 7))
-
-
-@dataclass(frozen=True, slots=True)
-class ClinicHalf:
-    """What one clinic half-day holds: quarters of an attending needed, attendings there, people in rooms."""
-
-    day: date
-    half: Half
-    span: Span
-    quarters: Amount
-    attendings: Amount
-    rooms: Amount
-    virtual: Amount
-    sessions: Amount
 
 
 def is_for(person: Person, who: str, day: date) -> bool:
@@ -89,7 +74,9 @@ class FinishedService:
         for person in self.program.residents:
             level = self.level_of_year(person)
             for requirement in self.program.requirements:
-                named = person.id in requirement.persons or (not requirement.persons and requirement.level in {level, person.track})
+                named = person.id in requirement.persons or (
+                    not requirement.persons and requirement.level in {level, person.track}
+                )
                 if requirement.unit in counted and named and person.id not in requirement.not_for:
                     yield person, requirement
 
@@ -101,7 +88,8 @@ class FinishedService:
     def amount_of(self, person: Person, requirement: Requirement, *, outside: bool = False) -> Amount:
         """How much of a required rotation a person has; `outside` counts only what stands outside its window."""
         blocks = [
-            block for block in self.program.series_of(person).blocks
+            block
+            for block in self.program.series_of(person).blocks
             if not outside or (requirement.window and block.number not in requirement.window)
         ]
         per_day = self._days_on(person)
@@ -154,7 +142,11 @@ class FinishedService:
         run: list[date] = []
         held = 0
         for day in [*self._days_of(demand), None]:
-            count = -1 if day is None else sum(is_for(p, demand.who, day) for p in self._on_service.get((demand.where, day), ()))
+            count = (
+                -1
+                if day is None
+                else sum(is_for(p, demand.who, day) for p in self._on_service.get((demand.where, day), ()))
+            )
             if run and (count != held or day is None or day - run[-1] != timedelta(days=1)):
                 span = self.program.zone.day_span(run[0], run[-1])
                 if self._asked(span):
@@ -169,7 +161,9 @@ class FinishedService:
         for day in days(max(self.first, demand.first or self.first), min(self.last, demand.last or self.last)):
             block = series.block_on(day)
             in_block = not demand.blocks or (block is not None and block.number in demand.blocks)
-            on_day = (not demand.weekdays or day.weekday() in demand.weekdays) and (not demand.dates or day in demand.dates)
+            on_day = (not demand.weekdays or day.weekday() in demand.weekdays) and (
+                not demand.dates or day in demand.dates
+            )
             if in_block and on_day:
                 yield day
 
@@ -192,11 +186,14 @@ class FinishedService:
         """How many names each night of a call line has."""
         for day in days(self.first, self.last):
             if day.weekday() in line.weekdays:
-                span = Span(self.program.zone.at(day, line.start), self.program.zone.at(day, line.end + (1440 if line.end <= line.start else 0)))
+                span = Span(
+                    self.program.zone.at(day, line.start),
+                    self.program.zone.at(day, line.end + (1440 if line.end <= line.start else 0)),
+                )
                 if self._asked(span):
                     yield len(names_on_night(self.program, self.grid.roster, line, day)), span, day
 
-    def shares(self) -> list[Shares]:
+    def shares(self) -> list[Dealt]:
         """How the nights of the shared call lines were dealt, when the whole year is there."""
         if self.focus is not None or not self.whole_year:
             return []
@@ -225,7 +222,9 @@ class FinishedService:
                 virtual += activity.virtual
                 sessions += 1
                 if person.is_trainee and activity.needs_supervision:
-                    quarters += self.program.attending_demand.quarters_of(person.level_on(day), procedure=activity.procedure)
+                    quarters += self.program.attending_demand.quarters_of(
+                        person.level_on(day), procedure=activity.procedure
+                    )
         return ClinicHalf(day, half, span, quarters, attendings, rooms, virtual, sessions)
 
     def _sessions(self, day: date, half: Half) -> Iterator[tuple[Person, Activity]]:

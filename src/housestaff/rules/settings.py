@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from housestaff.core.errors import BadInput
 from housestaff.core.program import Policy, Value
@@ -25,9 +27,13 @@ class Setting:
 
     def check(self, value: Value, place: str = "policy") -> None:
         """Refuse a value of the wrong kind or out of range, and say what would be right."""
-        if isinstance(self.default, bool) != isinstance(value, bool) or isinstance(self.default, str) != isinstance(value, str):
+        if isinstance(self.default, bool) != isinstance(value, bool) or isinstance(self.default, str) != isinstance(
+            value, str
+        ):
             kind = "true or false" if isinstance(self.default, bool) else "a word" if self.choices else "a whole number"
-            raise BadInput(f"{self.key} is {value!r}.", place=place, remedy=f"Write {kind}, for example {self.default!r}.")
+            raise BadInput(
+                f"{self.key} is {value!r}.", place=place, remedy=f"Write {kind}, for example {self.default!r}."
+            )
         if self.choices and value not in self.choices:
             raise BadInput(f"{self.key} is '{value}'.", place=place, remedy=f"Choose one of {', '.join(self.choices)}.")
         if isinstance(value, int) and self.most is not None and not (self.least or 0) <= value <= self.most:
@@ -39,7 +45,12 @@ def known_settings() -> dict[str, Setting]:
     """Every setting that exists, by key."""
     text = resources.files("housestaff.rules").joinpath("packs/defaults.toml").read_text("utf-8")
     rows = tomllib.loads(text)["setting"]
-    return {row["key"]: Setting(**{**row, "choices": tuple(row.get("choices", ()))}) for row in rows}
+    return {row["key"]: _setting(row) for row in rows}
+
+
+def _setting(row: Mapping[str, Any]) -> Setting:
+    choices = tuple(row.get("choices", ()))
+    return Setting(row["key"], row["default"], row["note"], choices, row.get("least"), row.get("most"))
 
 
 class ProgramSettings:

@@ -75,6 +75,8 @@ def months_completed(started: date, on: date, leaves: Sequence[Leave] = (), *, e
     return months - (day.day < started.day)
 
 
-def has_passed_months(started: date, on: date, months: int, leaves: Sequence[Leave] = (), *, exclude_leave: bool = True) -> bool:
+def has_passed_months(
+    started: date, on: date, months: int, leaves: Sequence[Leave] = (), *, exclude_leave: bool = True
+) -> bool:
     """Say whether more than so many months are completed on a date."""
     return months_completed(started, on, leaves, exclude_leave=exclude_leave) >= months

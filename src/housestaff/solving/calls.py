@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -34,8 +34,13 @@ AWAY_FROM_WEEK = 3
 """No night of call within this many days of a person's inpatient week (program policy `call_days_from_week`)."""
 
 _EVENT_RULES = (
-    "twenty_four_hours", "four_more_hours", "fourteen_after_call", "eight_hours_between", "every_third_night",
-    "one_duty_at_a_time", "never_on_leave",
+    "twenty_four_hours",
+    "four_more_hours",
+    "fourteen_after_call",
+    "eight_hours_between",
+    "every_third_night",
+    "one_duty_at_a_time",
+    "never_on_leave",
 )
 
 
@@ -53,7 +58,8 @@ class CallModel:
 def week_rotations(program: Program) -> list[Rotation]:
     """The rotations that faculty hold by weeks of their own."""
     return [
-        rotation for rotation in program.rotations
+        rotation
+        for rotation in program.rotations
         if rotation.week_starts_on is not None
         and any(demand.where == rotation.code and demand.who == "faculty" for demand in program.demand)
     ]
@@ -117,7 +123,11 @@ def _space_weeks(call: CallModel, rotation: Rotation, every: Sequence[DutyWeek],
         for index in range(len(row) - 1):
             call.model.add(row[index] + row[index + 1] <= 1)
             for distance, price in ((2, 3), (3, 1)):
-                if index + distance < len(row) and not isinstance(row[index], int) and not isinstance(row[index + distance], int):
+                if (
+                    index + distance < len(row)
+                    and not isinstance(row[index], int)
+                    and not isinstance(row[index + distance], int)
+                ):
                     near = call.model.new_bool_var("weeks near")
                     call.model.add(row[index] + row[index + distance] - 1 <= near)
                     call.costs["preferences"] += price * near
@@ -128,7 +138,11 @@ def _count_weeks(call: CallModel, program: Program, rotation: Rotation, takers: 
     for person in takers:
         role = program.role_by_code[person.roles[-1].role]
         least, usual, most = role.weeks
-        total = sum(literal for (code, week, who), literal in call.weeks.items() if code == rotation.code and who == person.id and week.first >= first)
+        total = sum(
+            literal
+            for (code, week, who), literal in call.weeks.items()
+            if code == rotation.code and who == person.id and week.first >= first
+        )
         outside = call.model.new_int_var(0, 60, f"{person.id} weeks outside")
         call.model.add(total <= most + outside)
         call.model.add(total >= least - outside)
@@ -148,7 +162,7 @@ def _add_nights(
         fixed = base.on_call(line.id, day)
         names: list[Any] = []
         for person in takers:
-            if away.may_take(person, day) and person.may_be_scheduled(day, Half.PM) or person.id in fixed:
+            if (away.may_take(person, day) and person.may_be_scheduled(day, Half.PM)) or person.id in fixed:
                 literal = call.model.new_bool_var(f"{person.id} {line.id} {day}")
                 call.nights[line.id, day, person.id] = literal
                 names.append(literal)
@@ -190,7 +204,9 @@ def _balance(call: CallModel, program: Program, line: CallLine, away: Availabili
         fair = fair_tenths(takers, nights, away)
         spread = call.model.new_int_var(0, 400, f"{kind} spread")
         for person in takers:
-            literals = [call.nights[line.id, day, person.id] for day in nights if (line.id, day, person.id) in call.nights]
+            literals = [
+                call.nights[line.id, day, person.id] for day in nights if (line.id, day, person.id) in call.nights
+            ]
             off = call.model.new_int_var(0, 400 * 10, f"{person.id} {kind} off")
             call.model.add(10 * sum(literals) - fair[person.id] <= off)
             call.model.add(fair[person.id] - 10 * sum(literals) <= off)
@@ -208,13 +224,19 @@ def _wishes(call: CallModel, program: Program, line: CallLine) -> None:
         role = program.role_by_code.get(program.person(who).role_on(day))
         weekday = Weekday(day.weekday())
         name = weekday.name.lower()
-        if (role and weekday in role.avoids_call) or (who, "avoid_call", name) in own or (who, "avoid_date", str(day)) in own:
+        if (
+            (role and weekday in role.avoids_call)
+            or (who, "avoid_call", name) in own
+            or (who, "avoid_date", str(day)) in own
+        ):
             call.costs["preferences"] += 4 * literal
         elif (role and weekday in role.likes_call) or (who, "prefer_call", name) in own:
             call.costs["preferences"] += -1 * literal
 
 
-def solve_faculty_calls(program: Program, base: Roster, watch: Watch, *, seed: int, seconds: float) -> tuple[Roster | None, Outcome]:
+def solve_faculty_calls(
+    program: Program, base: Roster, watch: Watch, *, seed: int, seconds: float
+) -> tuple[Roster | None, Outcome]:
     """The year of inpatient weeks and faculty nights; nothing where not even uncovered nights are possible."""
     first, last = program.calendar.first, program.calendar.last
     call = build_faculty_calls(program, base, first=first, last=last)
@@ -229,11 +251,13 @@ def solve_faculty_calls(program: Program, base: Roster, watch: Watch, *, seed: i
         return None, outcome
     stints = [
         Stint(person, code, week.first, week.last)
-        for (code, week, person), literal in call.weeks.items() if chosen(outcome, literal) and week.first >= first
+        for (code, week, person), literal in call.weeks.items()
+        if chosen(outcome, literal) and week.first >= first
     ]
     calls = {
         Night(line, day): (CallEntry(person, Layer.SOLVER),)
-        for (line, day, person), literal in call.nights.items() if chosen(outcome, literal)
+        for (line, day, person), literal in call.nights.items()
+        if chosen(outcome, literal)
     }
     fixed = {night for night in calls if night in base.calls}
     found = Roster(stints=tuple(stints), calls=MappingProxyType({k: v for k, v in calls.items() if k not in fixed}))
@@ -251,14 +275,18 @@ def resident_candidates(program: Program, grid: Grid, line: CallLine) -> Iterato
             continue
         for person in program.residents:
             rotation = grid.person(person.id).rotation_on(day)
-            eligible = rotation is not None and rotation.call_eligible and any(is_for(person, who, day) for who in line.who)
+            eligible = (
+                rotation is not None and rotation.call_eligible and any(is_for(person, who, day) for who in line.who)
+            )
             morrow = grid.person(person.id).rotation_on(day + _DAY)
             free_after = morrow is None or not morrow.is_service
             if eligible and free_after and away.may_take(person, day):
                 yield day, person
 
 
-def solve_resident_calls(program: Program, base: Roster, watch: Watch, *, seed: int, seconds: float) -> tuple[Roster | None, Outcome]:
+def solve_resident_calls(
+    program: Program, base: Roster, watch: Watch, *, seed: int, seconds: float
+) -> tuple[Roster | None, Outcome]:
     """The residents' in-house call over the year, with every rule about single events read on the open roster."""
     lines = [line for line in program.calls if not line.with_weeks and "faculty" not in line.who]
     model = cp_model.CpModel()
@@ -296,14 +324,19 @@ def solve_resident_calls(program: Program, base: Roster, watch: Watch, *, seed: 
         return None, outcome
     calls = {
         night: (CallEntry(person.id, Layer.SOLVER),)
-        for night, names in nights.items() for person, literal in names if chosen(outcome, literal)
+        for night, names in nights.items()
+        for person, literal in names
+        if chosen(outcome, literal)
     }
     return merged(base, Roster(calls=MappingProxyType(calls))), outcome
 
 
 def _cover_residents(
-    program: Program, model: cp_model.CpModel, lines: Sequence[CallLine],
-    nights: Mapping[Night, list[tuple[Person, Any]]], base: Roster,
+    program: Program,
+    model: cp_model.CpModel,
+    lines: Sequence[CallLine],
+    nights: Mapping[Night, list[tuple[Person, Any]]],
+    base: Roster,
 ) -> tuple[Any, Any]:
     """Exactly one name a night or a priced hole, and each person near the share that their eligible nights give."""
     coverage: Any = 0

@@ -101,7 +101,8 @@ class OpenPerson:
     def minutes(self, span: Span, keep: Mapping[str, bool] | None = None) -> Any:
         """Counted minutes in a span as an expression, overlapping pieces counted once."""
         counted = [
-            piece for piece in self.touching(span)
+            piece
+            for piece in self.touching(span)
             if (piece.called_in or piece.duty.counts) and (keep is None or keep.get(piece.duty.id, False))
         ]
         total: Any = 0
@@ -120,7 +121,9 @@ class OpenPerson:
     def dates(self, *, spill: bool) -> dict[date, Literal]:
         """For each date that work may fall on: whether it does."""
         found: dict[date, list[Piece | Choice]] = defaultdict(list)
-        spans: list[tuple[int, int, Piece | Choice]] = [(piece.start, piece.end, piece) for piece in self.known_pieces()]
+        spans: list[tuple[int, int, Piece | Choice]] = [
+            (piece.start, piece.end, piece) for piece in self.known_pieces()
+        ]
         at_home = [each for each in self.choices if Flag.HOME_CALL in each.duty.flags]
         for start, end, each in [*spans, *((each.duty.span.start, each.duty.span.end, each) for each in at_home)]:
             first = self._zone.date_of(start)
@@ -132,7 +135,8 @@ class OpenPerson:
     def known_pieces(self, *, scheduled: bool = False) -> list[Piece]:
         """The pieces that rules about single events look at: nothing unknown, and only what is scheduled if asked."""
         return [
-            piece for piece in self.pieces
+            piece
+            for piece in self.pieces
             if piece.duty.certainty is not Certainty.UNKNOWN and (piece.is_scheduled or not scheduled)
         ]
 

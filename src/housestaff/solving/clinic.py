@@ -17,7 +17,8 @@ from housestaff.core.program import Program
 from housestaff.core.roster import HalfDay, Layer
 from housestaff.core.rotations import RequirementUnit, Rotation
 from housestaff.core.time import Half, Span, Weekday, days
-from housestaff.rules.service import ClinicHalf, FinishedService
+from housestaff.core.view import ClinicHalf
+from housestaff.rules.service import FinishedService
 
 _FIXED = {Layer.LEAVE, Layer.DERIVED, Layer.PRELOAD, Layer.MANUAL}
 
@@ -40,8 +41,11 @@ def clinic_range(program: Program, person: Person, rotation: Rotation | None, da
     level = person.level_on(day)
     asked = next(
         (
-            r for r in program.requirements
-            if r.unit is RequirementUnit.HALF_DAYS_A_WEEK and r.level == level and r.rotation in program.activity_by_code
+            r
+            for r in program.requirements
+            if r.unit is RequirementUnit.HALF_DAYS_A_WEEK
+            and r.level == level
+            and r.rotation in program.activity_by_code
         ),
         None,
     )
@@ -66,7 +70,11 @@ def faculty_codes(program: Program, person: Person, day: date) -> list[str]:
     if role is None or not role.automatic:
         return []
     codes = [code for code, _least, most in role.half_days if most > 0 and code in program.activity_by_code]
-    clinic = [code for code in codes if program.activity_by_code[code].family is Family.CLINIC and program.activity_by_code[code].rooms]
+    clinic = [
+        code
+        for code in codes
+        if program.activity_by_code[code].family is Family.CLINIC and program.activity_by_code[code].rooms
+    ]
     virtual = virtual_code(program)
     return [*codes, *([virtual] if clinic and virtual and virtual not in codes else [])]
 
@@ -120,7 +128,9 @@ class OpenClinic(FinishedService):
                 yield person, activity, literal
 
 
-def open_faculty(program: Program, model: cp_model.CpModel, grid: Grid, dates: Sequence[date], opened: OpenHalfDays) -> None:
+def open_faculty(
+    program: Program, model: cp_model.CpModel, grid: Grid, dates: Sequence[date], opened: OpenHalfDays
+) -> None:
     """Open every weekday half of faculty that nothing has filled: exactly one of the role's sessions."""
     for person in program.faculty:
         for day in dates:
@@ -133,7 +143,9 @@ def open_faculty(program: Program, model: cp_model.CpModel, grid: Grid, dates: S
                     opened.sessions[HalfDay(person.id, day, half)] = literals
 
 
-def open_residents(program: Program, model: cp_model.CpModel, grid: Grid, dates: Sequence[date], opened: OpenHalfDays) -> None:
+def open_residents(
+    program: Program, model: cp_model.CpModel, grid: Grid, dates: Sequence[date], opened: OpenHalfDays
+) -> None:
     """Open the residents' blank weekday halves (session or clinic) and the service days whose days off we issue."""
     virtual = virtual_code(program)
     for person in program.residents:
@@ -159,12 +171,19 @@ def open_residents(program: Program, model: cp_model.CpModel, grid: Grid, dates:
 
 
 def _open_service_day(
-    model: cp_model.CpModel, codes: Mapping[tuple[date, Half], Any], person: Person, day: date, rotation: Rotation,
-    clinic: tuple[str, int, int] | None, opened: OpenHalfDays,
+    model: cp_model.CpModel,
+    codes: Mapping[tuple[date, Half], Any],
+    person: Person,
+    day: date,
+    rotation: Rotation,
+    clinic: tuple[str, int, int] | None,
+    opened: OpenHalfDays,
 ) -> None:
     """A service day that may become a day off, with perhaps a clinic in its afternoon."""
     entries = [codes.get((day, half)) for half in Half]
-    if rotation.days_off.managed_by != "solver" or any(e is None or e.layer in _FIXED or e.code == "W" for e in entries):
+    if rotation.days_off.managed_by != "solver" or any(
+        e is None or e.layer in _FIXED or e.code == "W" for e in entries
+    ):
         return
     works = model.new_bool_var(f"{person.id} works {day}")
     opened.worked[person.id, day] = works

@@ -85,7 +85,9 @@ class _Switched:
             return
         self.model.add(low <= high + self.slack[fact]).only_enforce_if(self.switches[fact])
 
-    def is_feasible(self, facts: Iterable[str], *, relaxed: str = "", seconds: float = 1.0) -> tuple[bool | None, list[str]]:
+    def is_feasible(
+        self, facts: Iterable[str], *, relaxed: str = "", seconds: float = 1.0
+    ) -> tuple[bool | None, list[str]]:
         """Whether the facts can hold together, and if not the ones the solver used; None where time ran out."""
         chosen = list(facts)
         self.model.clear_assumptions()
@@ -117,16 +119,23 @@ def explain_rotations(program: Program, base: Roster, *, seconds: float = 8.0) -
         if feasible is False:
             core = smaller or without
     fixes = [
-        _relaxed(*switched.told[fact]) for fact in core
-        if time.monotonic() - begun < 1.2 * seconds and switched.is_feasible(switched.switches, relaxed=fact, seconds=1.0)[0]
+        _relaxed(*switched.told[fact])
+        for fact in core
+        if time.monotonic() - begun < 1.2 * seconds
+        and switched.is_feasible(switched.switches, relaxed=fact, seconds=1.0)[0]
     ]
     facts = [_sentence(*switched.told[fact]) for fact in core]
     return Clash(tuple(facts[:MOST_FACTS]), tuple(fixes), is_minimal=minimal and len(facts) <= MOST_FACTS)
 
 
 def _sentence(held: Held, bound: Bound) -> str:
-    kind = {"rotation_capacity": "Capacity", "demand_met": "Demand", "required_rotations": "Requirement",
-            "rotation_window": "Window", "rotation_order": "Order"}.get(held.name, "Rule")
+    kind = {
+        "rotation_capacity": "Capacity",
+        "demand_met": "Demand",
+        "required_rotations": "Requirement",
+        "rotation_window": "Window",
+        "rotation_order": "Order",
+    }.get(held.name, "Rule")
     if held.name == "rotation_order":
         return f"{kind}: {bound.name}."
     if held.name == "rotation_window":

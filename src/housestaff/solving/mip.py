@@ -114,10 +114,12 @@ def _add_maximum(rows: _Rows, maximum: Any) -> None:
     rows.add(total, -_INFINITE, sums)
 
 
-def solve_mip(model: cp_model.CpModel, cost: Any, *, seconds: float, seed: int, start: Sequence[int] = (), gap: float = 0.0) -> MipAnswer:
+def solve_mip(
+    model: cp_model.CpModel, cost: Any, *, seconds: float, seed: int, start: Sequence[int] = (), gap: float = 0.0
+) -> MipAnswer:
     """Make a cost as small as possible under a model's constraints; `start` is an answer to begin from."""
     model.minimize(cost)
-    proto = model.proto
+    proto: Any = model.proto
     rows = _Rows()
     for constraint in proto.constraints:
         _add_constraint(rows, constraint)
@@ -138,7 +140,13 @@ def solve_mip(model: cp_model.CpModel, cost: Any, *, seconds: float, seed: int, 
     program.a_matrix_.value_ = np.array(rows.factors)
     program.integrality_ = [highspy.HighsVarType.kInteger] * count
     highs = highspy.Highs()
-    for name, value in (("output_flag", False), ("threads", 1), ("random_seed", seed), ("time_limit", seconds), ("mip_rel_gap", gap)):
+    for name, value in (
+        ("output_flag", False),
+        ("threads", 1),
+        ("random_seed", seed),
+        ("time_limit", seconds),
+        ("mip_rel_gap", gap),
+    ):
         highs.setOptionValue(name, value)
     highs.passModel(program)
     if start:
@@ -150,4 +158,6 @@ def solve_mip(model: cp_model.CpModel, cost: Any, *, seconds: float, seed: int, 
     info = highs.getInfo()
     has_answer = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     values = [round(value) for value in highs.getSolution().col_value] if has_answer else []
-    return MipAnswer(values, info.objective_function_value, info.mip_dual_bound, status == highspy.HighsModelStatus.kInfeasible)
+    return MipAnswer(
+        values, info.objective_function_value, info.mip_dual_bound, status == highspy.HighsModelStatus.kInfeasible
+    )

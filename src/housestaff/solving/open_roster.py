@@ -63,12 +63,16 @@ class OpenRoster(FinishedRoster):
             present: Any = segment.present
             for day, half in hours.leave_halves:
                 if segment.first <= day <= segment.last:
-                    touching = [piece for piece in self._touching_half(opened, day, half) if not isinstance(piece.literal, int)]
+                    touching = [
+                        piece for piece in self._touching_half(opened, day, half) if not isinstance(piece.literal, int)
+                    ]
                     present = present + opened.either(touching)
             yield replace(segment, present=present)
 
     def _touching_half(self, opened: OpenPerson, day: date, half: Half) -> list[Piece]:
-        return [piece for piece in opened.touching(self.zone.half_span(day, half)) if piece.called_in or piece.duty.counts]
+        return [
+            piece for piece in opened.touching(self.zone.half_span(day, half)) if piece.called_in or piece.duty.counts
+        ]
 
     def minutes(
         self, person: Person, span: Span, kinds: frozenset[DutyKind] | None = None, *, external: bool = True
@@ -93,7 +97,7 @@ class OpenRoster(FinishedRoster):
         """An amount divided and rounded down; an expression gets a variable for its quotient."""
         if isinstance(amount, int):
             return amount // divisor
-        quotient = self.model.new_int_var(-10**6, 10**6, "whole")
+        quotient = self.model.new_int_var(-(10**6), 10**6, "whole")
         self.model.add(quotient * divisor <= amount)
         self.model.add(quotient * divisor >= amount - divisor + 1)
         return quotient
@@ -131,9 +135,12 @@ class OpenRoster(FinishedRoster):
     def _blocking(self, person: Person, span: Span) -> list[tuple[int, int, Literal]]:
         """Everything that keeps time from being free in a span: activity, at-home call, leave."""
         opened, hours = self.open(person), self.hours(person)
-        found: list[tuple[int, int, Literal]] = [(piece.start, piece.end, piece.literal) for piece in opened.touching(span)]
+        found: list[tuple[int, int, Literal]] = [
+            (piece.start, piece.end, piece.literal) for piece in opened.touching(span)
+        ]
         found += [
-            (each.duty.span.start, each.duty.span.end, each.literal) for each in opened.choices
+            (each.duty.span.start, each.duty.span.end, each.literal)
+            for each in opened.choices
             if Flag.HOME_CALL in each.duty.flags and each.duty.span.overlaps(span)
         ]
         for day, half in hours.leave_halves:
@@ -176,21 +183,38 @@ class OpenRoster(FinishedRoster):
 
     def _straddling(self, person: Person, segment: Segment, edge: int, edges: Sequence[int] | None = None) -> Amount:
         """The free day that a gap over an edge holds beyond its cut pieces, where it goes to this segment."""
-        edges = edges or sorted({each for other in self._all_segments(person) for each in (other.span.start, other.span.end)})
+        edges = edges or sorted(
+            {each for other in self._all_segments(person) for each in (other.span.start, other.span.end)}
+        )
         reach = Span(max(self.horizon.start, edge - 9 * _DAY), min(self.horizon.end, edge + 9 * _DAY))
         blocking = self._blocking(person, reach)
-        before = sorted({(end, literal if isinstance(literal, int) else literal.index): (end, literal) for _s, end, literal in blocking if end < edge}.values(), key=lambda each: each[0])
+        before = sorted(
+            {
+                (end, literal if isinstance(literal, int) else literal.index): (end, literal)
+                for _s, end, literal in blocking
+                if end < edge
+            }.values(),
+            key=lambda each: each[0],
+        )
         after = [(start, literal) for start, _e, literal in blocking if start > edge]
         total: Any = 0
         for end, one in before or [(reach.start, 1)]:
             for start, other in after or [(reach.end, 1)]:
                 parts = shared_out(end, start, edges, self._short_days)
                 plain = sum((stop - begin) // _DAY for begin, stop, _count in parts)
-                ours = [(begin, stop, count) for begin, stop, count in parts if segment.span.start <= begin and stop <= segment.span.end]
+                ours = [
+                    (begin, stop, count)
+                    for begin, stop, count in parts
+                    if segment.span.start <= begin and stop <= segment.span.end
+                ]
                 extra = sum(count - (stop - begin) // _DAY for begin, stop, count in ours)
                 if extra <= 0 or sum(count for *_rest, count in parts) == plain:
                     continue
-                between = [literal for first, last, literal in blocking if first < start and end < last and not (last == end or first == start)]
+                between = [
+                    literal
+                    for first, last, literal in blocking
+                    if first < start and end < last and not (last == end or first == start)
+                ]
                 if any(isinstance(literal, int) for literal in between):
                     continue
                 credit = self.model.new_bool_var("straddle")
@@ -215,7 +239,9 @@ class OpenRoster(FinishedRoster):
                     break
                 if self._join_gap() < gap < under and not self._same_group(one, other):
                     between = self._between(pieces, one, other)
-                    yield Stretch(person.id, Span(one.start, other.start + 1), gap, (one.duty, other.duty), unless=between)
+                    yield Stretch(
+                        person.id, Span(one.start, other.start + 1), gap, (one.duty, other.duty), unless=between
+                    )
 
     @staticmethod
     def _same_group(one: Piece, other: Piece) -> bool:
@@ -224,9 +250,7 @@ class OpenRoster(FinishedRoster):
     @staticmethod
     def _between(pieces: Sequence[Piece], one: Piece, other: Piece) -> tuple[Duty, ...]:
         """The duties that would fill part of a gap, so that the two are not neighbors."""
-        return tuple(
-            dict.fromkeys(piece.duty for piece in pieces if piece.start < other.start and piece.end > one.end)
-        )
+        return tuple(dict.fromkeys(piece.duty for piece in pieces if piece.start < other.start and piece.end > one.end))
 
     def rests_after_call(self, person: Person, *, call: int, under: int) -> Iterable[Stretch]:
         """Each chain of in-house duties of that length with a duty that begins too soon after it."""
@@ -287,7 +311,13 @@ class OpenRoster(FinishedRoster):
                 if gap >= length:
                     break
                 if not self._same_group(one, other):
-                    yield Stretch(person.id, Span(one.end, max(one.end, other.start)), max(0, gap), (one.duty, other.duty), limit=length)
+                    yield Stretch(
+                        person.id,
+                        Span(one.end, max(one.end, other.start)),
+                        max(0, gap),
+                        (one.duty, other.duty),
+                        limit=length,
+                    )
 
     # -- runs ----------------------------------------------------------------------------------------------------------
 
@@ -304,7 +334,8 @@ class OpenRoster(FinishedRoster):
         """Every window of one night more than allowed."""
         nights = self.open(person).nights(self.horizon, Flag.NIGHT_FLOAT)
         held = {
-            day: literal for day, literal in nights.items()
+            day: literal
+            for day, literal in nights.items()
             if (since is None or since <= day) and (until is None or day <= until)
         }
         yield from self._windows(held, most)
@@ -355,4 +386,3 @@ class OpenRoster(FinishedRoster):
         """Open and fixed duties that begin on approved leave."""
         for duty, _one in super().duties_on_leave(person):
             yield duty, self.open(person).literal(duty)
-

@@ -49,7 +49,9 @@ def _for(program: Program, requirement: Requirement) -> list[Person]:
     for person in program.residents:
         starts = [dates.first for dates in person.employment if dates.first > program.calendar.first]
         level = person.level_on(starts[0] if starts else program.calendar.first)
-        named = person.id in requirement.persons or (not requirement.persons and requirement.level in {level, person.track})
+        named = person.id in requirement.persons or (
+            not requirement.persons and requirement.level in {level, person.track}
+        )
         if named and person.id not in requirement.not_for:
             found.append(person)
     return found
@@ -61,7 +63,9 @@ def _is_blocks(requirement: Requirement) -> bool:
 
 def _said(requirement: Requirement) -> str:
     window = f" in blocks {_numbers(requirement.window)}" if requirement.window else ""
-    return f"Requirement: each {requirement.level} has {requirement.rotation} at least {requirement.least} times{window}."
+    return (
+        f"Requirement: each {requirement.level} has {requirement.rotation} at least {requirement.least} times{window}."
+    )
 
 
 def _numbers(blocks: tuple[int, ...]) -> str:
@@ -76,7 +80,8 @@ def _windows_too_small(program: Program) -> Iterator[Doubt]:
                 there = f"{person.display_name} is in the program for {len(possible)} of these blocks."
                 yield Doubt(
                     f"{person.display_name} cannot have {requirement.rotation} {requirement.least} times.",
-                    (_said(requirement), there), is_impossible=True,
+                    (_said(requirement), there),
+                    is_impossible=True,
                 )
                 break
 
@@ -84,12 +89,19 @@ def _windows_too_small(program: Program) -> Iterator[Doubt]:
 def _orders_impossible(program: Program) -> Iterator[Doubt]:
     for later in program.requirements:
         for earlier in program.requirements:
-            ordered = later.after and later.after == earlier.rotation and later.least > 0 and later.window and earlier.window
-            same = set(p.id for p in _for(program, later)) & set(p.id for p in _for(program, earlier)) if ordered else set[str]()
+            ordered = (
+                later.after and later.after == earlier.rotation and later.least > 0 and later.window and earlier.window
+            )
+            same = (
+                set(p.id for p in _for(program, later)) & set(p.id for p in _for(program, earlier))
+                if ordered
+                else set[str]()
+            )
             if same and max(later.window) <= min(earlier.window):
                 yield Doubt(
                     f"{later.rotation} cannot come after {earlier.rotation}.",
-                    (_said(later), _said(earlier), f"Order: {later.rotation} comes after {earlier.rotation}."), is_impossible=True,
+                    (_said(later), _said(earlier), f"Order: {later.rotation} comes after {earlier.rotation}."),
+                    is_impossible=True,
                 )
 
 
@@ -98,7 +110,10 @@ def _people_over_full(program: Program) -> Iterator[Doubt]:
         mine = [r for r in program.requirements if _is_blocks(r) and person in _for(program, r) and r.least]
         needed, there = sum(r.least for r in mine), len(_blocks(program, person))
         if needed > there:
-            facts = (f"The requirements of {person.display_name} add up to {needed} blocks.", f"{person.display_name} has {there} blocks this year.")
+            facts = (
+                f"The requirements of {person.display_name} add up to {needed} blocks.",
+                f"{person.display_name} has {there} blocks this year.",
+            )
             yield Doubt(f"{person.display_name} needs {needed} blocks and has {there}.", facts, is_impossible=True)
 
 
@@ -112,9 +127,15 @@ def _places_too_few(program: Program) -> Iterator[Doubt]:
         open_blocks = [b for b in blocks if any(not r.window or b.number in r.window for r in asked)]
         needed = sum(r.least * len(_for(program, r)) for r in asked)
         if needed > most * len(open_blocks):
-            facts = (f"Capacity: {rotation.code} takes at most {most} at a time, so {most * len(open_blocks)} places in {len(open_blocks)} blocks.",
-                     *(f"{_said(r)} That is {r.least * len(_for(program, r))} places." for r in asked))
-            yield Doubt(f"{rotation.code} needs {needed} places and has {most * len(open_blocks)}.", facts[:5], is_impossible=True)
+            facts = (
+                f"Capacity: {rotation.code} takes at most {most} at a time, so {most * len(open_blocks)} places in {len(open_blocks)} blocks.",
+                *(f"{_said(r)} That is {r.least * len(_for(program, r))} places." for r in asked),
+            )
+            yield Doubt(
+                f"{rotation.code} needs {needed} places and has {most * len(open_blocks)}.",
+                facts[:5],
+                is_impossible=True,
+            )
 
 
 def _lines_without_people(program: Program) -> Iterator[Doubt]:
@@ -141,7 +162,8 @@ def _call_takers(program: Program, line: CallLine, day: date) -> list[Person]:
     if "faculty" not in line.who:
         return [p for p in program.residents if any(is_for(p, who, day) for who in line.who) and p.is_employed(day)]
     return [
-        p for p in program.faculty
+        p
+        for p in program.faculty
         if p.is_employed(day) and (role := program.role_by_code.get(p.role_on(day))) is not None and role.takes_call
     ]
 
@@ -178,4 +200,8 @@ def _leave_on_preload(program: Program, roster: Roster) -> Iterator[Doubt]:
         activity = program.activity_by_code.get(preload.code) if preload else None
         if leave and preload and (activity is None or activity.is_work):
             facts = (f"Preload: {preload.code}.", f"Leave: {leave.kind.value} from {leave.first} to {leave.last}.")
-            yield Doubt(f"{program.person(place.person).display_name}, {place.day} {place.half}: leave on a preload.", facts, is_impossible=False)
+            yield Doubt(
+                f"{program.person(place.person).display_name}, {place.day} {place.half}: leave on a preload.",
+                facts,
+                is_impossible=False,
+            )

@@ -28,7 +28,14 @@ from housestaff.solving.model import add_bound
 from housestaff.solving.open_roster import OpenRoster
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
 
-_PLANNED = {LeaveKind.VACATION, LeaveKind.CONFERENCE, LeaveKind.PERSONAL, LeaveKind.PARENTAL, LeaveKind.MEDICAL, LeaveKind.MILITARY}
+_PLANNED = {
+    LeaveKind.VACATION,
+    LeaveKind.CONFERENCE,
+    LeaveKind.PERSONAL,
+    LeaveKind.PARENTAL,
+    LeaveKind.MEDICAL,
+    LeaveKind.MILITARY,
+}
 SHORTEST_WITH_HALVES = 22
 """A block of fewer days than this is one unit; a longer one has two halves."""
 
@@ -141,7 +148,9 @@ class OpenService(FinishedService):
             if start in wanted:
                 end = self._periods[number + 1] - timedelta(days=1) if number + 1 < len(self._periods) else self.last
                 locked = [p for p in self._on_service.get((demand.where, start), ()) if is_for(p, demand.who, start)]
-                open_ = [pick.literal for pick in self._on[demand.where, start] if is_for(pick.person, demand.who, start)]
+                open_ = [
+                    pick.literal for pick in self._on[demand.where, start] if is_for(pick.person, demand.who, start)
+                ]
                 yield len(locked) + sum(open_), self.program.zone.day_span(start, end)
 
     def crowds(self) -> Iterator[tuple[str, str, Any, int, Span]]:
@@ -150,7 +159,8 @@ class OpenService(FinishedService):
             for level, _least, most in rotation.capacity:
                 for start in self._periods:
                     picks = [
-                        pick.literal for pick in self._on[rotation.code, start]
+                        pick.literal
+                        for pick in self._on[rotation.code, start]
                         if level == "all" or is_for(pick.person, level, start)
                     ]
                     if len(picks) > most:
@@ -184,7 +194,11 @@ def picks_for(program: Program, model: cp_model.CpModel, base: Roster, people: I
         for block in program.series_of(person).blocks:
             start = max((d.first for d in person.employment if d.first <= block.last), default=block.first)
             inside = max(start, block.first)
-            if not person.is_employed(inside) or not person.is_employed(block.last) or (person.id, block.first) in locked:
+            if (
+                not person.is_employed(inside)
+                or not person.is_employed(block.last)
+                or (person.id, block.first) in locked
+            ):
                 continue
             picks = [
                 Pick(person, block, option, model.new_bool_var(f"{person.id} {option.code} {block.number}"))
@@ -252,11 +266,6 @@ class OpenYear(OpenRoster):
         super().__init__(grid, model, {})
         self._service = OpenService(program, model, grid, picks)
 
-    @property
-    def service(self) -> OpenService:
-        """The services of the open year."""
-        return self._service
-
 
 def rotation_bounds(view: OpenYear, rules: Ruleset) -> Iterator[tuple[Held, Bound]]:
     """What the rules of the year ask of the picks."""
@@ -314,6 +323,10 @@ def _unmet(program: Program, picks: Sequence[Pick]) -> Any:
             continue
         code, _at, block = wish.what.partition("@")
         for pick in picks:
-            if pick.person.id == wish.person and str(pick.block.number) == block and code in {pick.option.code, *pick.option.parts}:
+            if (
+                pick.person.id == wish.person
+                and str(pick.block.number) == block
+                and code in {pick.option.code, *pick.option.parts}
+            ):
                 cost = cost + (-1 if wish.kind == "rotation" else 1) * (11 - wish.rank) * pick.literal
     return cost

@@ -88,7 +88,14 @@ class _Reporter(cp_model.CpSolverSolutionCallback):
     def on_solution_callback(self) -> None:
         if self._watch.tell is not None:
             self._watch.tell(
-                Progress(self._stage, self._level, self.objective_value, self.best_objective_bound, self._watch.elapsed, self._part)
+                Progress(
+                    self._stage,
+                    self._level,
+                    self.objective_value,
+                    self.best_objective_bound,
+                    self._watch.elapsed,
+                    self._part,
+                )
             )
         if self._watch.stop.is_set():
             self.stop_search()
@@ -148,7 +155,13 @@ def run(
 
 
 def _by_cp(
-    model: cp_model.CpModel, level: Level, start: Sequence[int], watch: Watch, place: tuple[str, str], seed: int, seconds: float
+    model: cp_model.CpModel,
+    level: Level,
+    start: Sequence[int],
+    watch: Watch,
+    place: tuple[str, str],
+    seed: int,
+    seconds: float,
 ) -> _Step:
     """One level by CP-SAT with one worker: deterministic for a seed as long as the clock does not stop it."""
     solver = cp_model.CpSolver()
@@ -164,12 +177,19 @@ def _by_cp(
     code = solver.solve(model, _Reporter(watch, place[0], level.name, place[1]))
     if code not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return _Step(solver.status_name(code), [], 0.0, 0.0)
-    values = [solver.response_proto.solution[index] for index in range(len(model.proto.variables))]
+    response: Any = solver.response_proto
+    values: list[int] = list(response.solution)
     return _Step(solver.status_name(code), values, solver.objective_value, solver.best_objective_bound)
 
 
 def _by_mip(
-    model: cp_model.CpModel, level: Level, start: Sequence[int], watch: Watch, place: tuple[str, str], seed: int, seconds: float
+    model: cp_model.CpModel,
+    level: Level,
+    start: Sequence[int],
+    watch: Watch,
+    place: tuple[str, str],
+    seed: int,
+    seconds: float,
 ) -> _Step:
     """One level by HiGHS with one thread."""
     del watch, place
@@ -177,9 +197,15 @@ def _by_mip(
     if not answer.values:
         return _Step("INFEASIBLE" if answer.is_infeasible else "UNKNOWN", [], 0.0, 0.0)
     proven = abs(answer.objective - answer.bound) < 0.5
-    return _Step("OPTIMAL" if proven else "FEASIBLE", answer.values, answer.objective, answer.objective if proven else answer.bound)
+    return _Step(
+        "OPTIMAL" if proven else "FEASIBLE",
+        answer.values,
+        answer.objective,
+        answer.objective if proven else answer.bound,
+    )
 
 
 def chosen(outcome: Outcome, literal: Any) -> int:
     """The value of a variable, or of a plain number, in an outcome."""
-    return literal if isinstance(literal, int) else outcome.values[literal.index]
+    index: int = -1 if isinstance(literal, int) else literal.index
+    return int(literal) if index < 0 else outcome.values[index]

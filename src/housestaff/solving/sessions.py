@@ -37,7 +37,16 @@ from housestaff.solving.open_roster import OpenRoster
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
 
 _CLINIC_RULES = {"attendings_in_clinic", "rooms_in_clinic"}
-_YEARLY = {"required_rotations", "rotation_window", "rotation_order", "rotation_capacity", "demand_met", "one_name_a_night", "call_spacing", "rooms_wanted"}
+_YEARLY = {
+    "required_rotations",
+    "rotation_window",
+    "rotation_order",
+    "rotation_capacity",
+    "demand_met",
+    "one_name_a_night",
+    "call_spacing",
+    "rooms_wanted",
+}
 _AROUND = timedelta(days=8)
 
 
@@ -49,13 +58,8 @@ class BlockRoster(OpenRoster):
     ) -> None:
         """Read the fixed grid, the open duties and the open clinic."""
         super().__init__(grid, model, choices)
-        self._clinic = clinic
+        self._service = clinic
         self._open_ids = {each.duty.id for mine in choices.values() for each in mine}
-
-    @property
-    def service(self) -> OpenClinic:
-        """The clinic as expressions."""
-        return self._clinic
 
     def fixed_duties(self, person: Person) -> Iterator[Any]:
         """The duties of the grid that are not open."""
@@ -67,11 +71,14 @@ def around(program: Program, roster: Roster, first: date, last: date) -> Roster:
     low, high = first - _AROUND, last + _AROUND
     stints = tuple(
         Stint(s.person, s.rotation, max(s.first, low), min(s.last, high), s.layer)
-        for s in roster.stints if s.first <= high and low <= s.last
+        for s in roster.stints
+        if s.first <= high and low <= s.last
     )
     calls = {night: names for night, names in roster.calls.items() if low <= night.day <= high}
     halves = {place: entries for place, entries in roster.halves.items() if low <= place.day <= high}
-    return replace(roster, stints=stints, calls=MappingProxyType(calls), halves=MappingProxyType(halves), complete=(first, last))
+    return replace(
+        roster, stints=stints, calls=MappingProxyType(calls), halves=MappingProxyType(halves), complete=(first, last)
+    )
 
 
 class BlockModel:
@@ -88,7 +95,10 @@ class BlockModel:
         open_faculty(program, self.model, self.grid, self.dates, self.opened)
         open_residents(program, self.model, self.grid, self.dates, self.opened)
         self.view = BlockRoster(
-            Grid(program, self._with_placeholders(near)), self.model, self._choices(), OpenClinic(self.grid, self.opened, self.dates)
+            Grid(program, self._with_placeholders(near)),
+            self.model,
+            self._choices(),
+            OpenClinic(self.grid, self.opened, self.dates),
         )
         self.coverage: Any = 0
         self.contract: Any = 0
@@ -98,7 +108,8 @@ class BlockModel:
         """The roster with a session on every open outpatient half: for the hours it does not matter which one."""
         entries = {
             place: Entry(Layer.SOLVER, next(iter(codes)))
-            for place, codes in self.opened.sessions.items() if place not in self.opened.off_ward
+            for place, codes in self.opened.sessions.items()
+            if place not in self.opened.off_ward
         }
         return roster.with_entries(entries)
 
@@ -153,8 +164,14 @@ class BlockModel:
                 if asked is None or not open_:
                     continue
                 code, least, most = asked
-                fixed = sum(self._is_clinic(known.code(place.day, place.half)) for place in places if place not in self.opened.sessions)
-                count = fixed + sum(self.opened.literal(place, code) + self.opened.literal(place, virtual) for place in open_)
+                fixed = sum(
+                    self._is_clinic(known.code(place.day, place.half))
+                    for place in places
+                    if place not in self.opened.sessions
+                )
+                count = fixed + sum(
+                    self.opened.literal(place, code) + self.opened.literal(place, virtual) for place in open_
+                )
                 possible = fixed + len(open_)
                 self._range(count, min(least, max(0, possible - 2)), most)
 
@@ -238,7 +255,9 @@ class BlockModel:
         return found
 
 
-def solve_block(program: Program, base: Roster, block: Block, watch: Watch, *, seed: int, seconds: float) -> tuple[dict[HalfDay, Entry], Outcome]:
+def solve_block(
+    program: Program, base: Roster, block: Block, watch: Watch, *, seed: int, seconds: float
+) -> tuple[dict[HalfDay, Entry], Outcome]:
     """The half-days and days off of one block; no entries where the rules leave no way."""
     built = BlockModel(program, base, block)
     built.add_rules(ruleset_for(program).touching(block.first, block.last))
@@ -252,6 +271,14 @@ def solve_block(program: Program, base: Roster, block: Block, watch: Watch, *, s
         Level("contract: half-days outside level and role ranges", built.contract, effort=2),
         Level("preferences: rooms wanted, virtual share, days off, full days", built.prices.total, effort=3),
     ]
-    outcome = run(built.model, levels, watch, stage="half-days", part=f"block {block.number}", seed=seed, seconds=seconds, as_mip=True)
+    outcome = run(
+        built.model,
+        levels,
+        watch,
+        stage="half-days",
+        part=f"block {block.number}",
+        seed=seed,
+        seconds=seconds,
+        as_mip=True,
+    )
     return (built.entries(outcome) if outcome.found else {}), outcome
-

@@ -9,23 +9,20 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ortools import __version__ as ortools_version
-from ortools.sat.python import cp_model
 
 from housestaff import __version__
 from housestaff.core.calendar import Block
 from housestaff.core.certificate import StageResult
-from housestaff.core.finding import Finding, Verdict
-from housestaff.core.grid import Grid
+from housestaff.core.finding import Finding
 from housestaff.core.program import Program
-from housestaff.core.roster import Entry, HalfDay, Layer, Roster, merged
+from housestaff.core.roster import Entry, HalfDay, Layer, Roster
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.judge import judge
-from housestaff.rules.ruleset import ruleset_for
 from housestaff.solving.calls import solve_faculty_calls, solve_resident_calls
 from housestaff.solving.explain import Clash, explain_rotations
-from housestaff.solving.presolve import Doubt, check_before_solving
+from housestaff.solving.presolve import check_before_solving
 from housestaff.solving.rotations import solve_rotations
-from housestaff.solving.run import Outcome, Progress, Watch
+from housestaff.solving.run import Outcome, Watch
 from housestaff.solving.sessions import solve_block
 
 STAGES = ("rotations", "calls", "sessions")

@@ -21,6 +21,12 @@ def eight_hours_between(view: RosterView, *, hours: int = 8) -> Iterator[Bound]:
     for resident in view.residents:
         for rest in view.rests(resident, under=hours * HOUR):
             yield Bound(
-                resident.id, rest.span, rest.minutes, at_least=hours * HOUR, given=rest.duties, unless=rest.unless, note=rest.note,
+                resident.id,
+                rest.span,
+                rest.minutes,
+                at_least=hours * HOUR,
+                given=rest.duties,
+                unless=rest.unless,
+                note=rest.note,
                 name=f"{hours} hours between work periods",
             )

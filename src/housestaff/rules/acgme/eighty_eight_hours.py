@@ -24,6 +24,12 @@ def eighty_eight_hours(view: RosterView) -> Iterator[Bound]:
                     missing = [name for name in ("gmec", "dio") if getattr(record, name) is None]
                     note = f"approval missing: {', '.join(missing).upper()}" if missing else ""
                     yield Bound(
-                        resident.id, segment.span, len(missing), at_most=0, unit="approvals missing", note=note,
-                        segment=segment, rotation=segment.rotation,
+                        resident.id,
+                        segment.span,
+                        len(missing),
+                        at_most=0,
+                        unit="approvals missing",
+                        note=note,
+                        segment=segment,
+                        rotation=segment.rotation,
                     )

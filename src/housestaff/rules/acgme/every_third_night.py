@@ -21,13 +21,24 @@ def every_third_night(view: RosterView, *, half_days_per_night: int = 6, nights:
         if not view.settings.is_on("every_third_night_averaged", view.first_day):
             for window in view.night_windows(resident, nights):
                 calls = view.call_nights(resident, window)
-                yield Bound(resident.id, window, calls, at_most=1, unit="nights", name="every third night, not averaged")
+                yield Bound(
+                    resident.id, window, calls, at_most=1, unit="nights", name="every third night, not averaged"
+                )
             continue
         for segment in view.segments(resident):
-            half = half_days_per_night // 2 if view.settings.choice("call_nights_rounding", segment.first) == "nearest" else 0
+            half = (
+                half_days_per_night // 2
+                if view.settings.choice("call_nights_rounding", segment.first) == "nearest"
+                else 0
+            )
             allowed = view.whole(segment.present + half, half_days_per_night)
             yield Bound(
-                resident.id, segment.span, view.call_nights(resident, segment.span), at_most=allowed, unit="nights",
-                segment=segment, rotation=segment.rotation, name="every third night",
+                resident.id,
+                segment.span,
+                view.call_nights(resident, segment.span),
+                at_most=allowed,
+                unit="nights",
+                segment=segment,
+                rotation=segment.rotation,
+                name="every third night",
             )
-

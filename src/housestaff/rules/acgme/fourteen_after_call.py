@@ -21,11 +21,22 @@ def fourteen_after_call(view: RosterView, *, hours: int = 14, call_hours: int = 
     for resident in view.residents:
         for rest in view.rests_after_call(resident, call=call_hours * HOUR, under=hours * HOUR):
             yield Bound(
-                resident.id, rest.span, rest.minutes, at_least=hours * HOUR, given=rest.duties, unless=rest.unless,
+                resident.id,
+                rest.span,
+                rest.minutes,
+                at_least=hours * HOUR,
+                given=rest.duties,
+                unless=rest.unless,
                 name=f"{hours} hours after {call_hours} hours of call",
             )
         for rest in view.home_call_after_call(resident, call=call_hours * HOUR, under=hours * HOUR):
             yield Bound(
-                resident.id, rest.span, rest.minutes, at_least=hours * HOUR, given=rest.duties, soft=True, note="rest at risk",
+                resident.id,
+                rest.span,
+                rest.minutes,
+                at_least=hours * HOUR,
+                given=rest.duties,
+                soft=True,
+                note="rest at risk",
                 name=f"at-home call inside the {hours} hours after call",
             )

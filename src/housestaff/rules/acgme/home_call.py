@@ -22,6 +22,11 @@ def home_call_rest(view: RosterView) -> Iterator[Bound]:
             if nights:
                 percent = view.settings.number("home_call_disturbed_percent", segment.first)
                 yield Bound(
-                    resident.id, segment.span, taxed, at_most=nights * percent // 100, unit="nights", segment=segment,
+                    resident.id,
+                    segment.span,
+                    taxed,
+                    at_most=nights * percent // 100,
+                    unit="nights",
+                    segment=segment,
                     note=f"{nights} nights of at-home call, {taxed} with work between 22:00 and 06:00",
                 )

@@ -25,8 +25,13 @@ def moonlighting_counts(view: RosterView, *, weekly_hours: int = 80) -> Iterator
             hours, _note = view.hours_allowed(segment, weekly_hours)
             limit = view.whole(hours * HOUR * segment.present, 14)
             yield Bound(
-                resident.id, segment.span, view.minutes(resident, segment.span), at_most=limit,
-                thin_from=view.thin_from(limit, segment), segment=segment, rotation=segment.rotation,
+                resident.id,
+                segment.span,
+                view.minutes(resident, segment.span),
+                at_most=limit,
+                thin_from=view.thin_from(limit, segment),
+                segment=segment,
+                rotation=segment.rotation,
                 name="eighty hours with moonlighting",
             )
 
@@ -57,11 +62,15 @@ def moonlighting_approved(view: RosterView) -> Iterator[Bound]:
     for resident in view.residents:
         for duty in view.moonlighting(resident):
             approved = any(
-                record.kind == "moonlighting" and record.person == resident.id and record.first <= duty.day
+                record.kind == "moonlighting"
+                and record.person == resident.id
+                and record.first <= duty.day
                 and (record.last is None or duty.day <= record.last)
                 for record in view.program.approvals
             )
-            yield Bound(resident.id, duty.span, 0 if approved else view.worked(resident, duty), at_most=0, duties=(duty,))
+            yield Bound(
+                resident.id, duty.span, 0 if approved else view.worked(resident, duty), at_most=0, duties=(duty,)
+            )
 
 
 @rule(

@@ -51,4 +51,6 @@ def days_off_after_call(view: RosterView) -> Iterator[Bound]:
         for segment in view.segments(resident):
             most = view.settings.number("post_call_days_off_max", segment.first)
             free = view.free_days_after_call(resident, segment)
-            yield Bound(resident.id, segment.span, free, at_most=most, unit="days", segment=segment, rotation=segment.rotation)
+            yield Bound(
+                resident.id, segment.span, free, at_most=most, unit="days", segment=segment, rotation=segment.rotation
+            )

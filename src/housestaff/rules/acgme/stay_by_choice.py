@@ -24,7 +24,10 @@ def stay_by_choice(view: RosterView, *, hours: int = 24, more_hours: int = 4) ->
             for period in view.periods_with(resident, stay):
                 chosen, note = view.stay_minutes(resident, period)
                 yield Bound(
-                    resident.id, period.span, period.minutes, at_most=(hours + more_hours) * HOUR + chosen,
+                    resident.id,
+                    period.span,
+                    period.minutes,
+                    at_most=(hours + more_hours) * HOUR + chosen,
                     note=note or "no reason, not handed off, or not on own initiative",
                 )
         for segment in view.segments(resident):

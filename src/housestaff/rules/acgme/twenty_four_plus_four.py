@@ -21,8 +21,14 @@ def twenty_four_hours(view: RosterView, *, hours: int = 24) -> Iterator[Bound]:
     for resident in view.residents:
         for stretch in view.clinical_stretches(resident, over=hours * HOUR):
             yield Bound(
-                resident.id, stretch.span, stretch.minutes, at_most=hours * HOUR, given=stretch.duties,
-                shown=stretch.shown, note=stretch.note, name=f"{hours} hours of clinical work",
+                resident.id,
+                stretch.span,
+                stretch.minutes,
+                at_most=hours * HOUR,
+                given=stretch.duties,
+                shown=stretch.shown,
+                note=stretch.note,
+                name=f"{hours} hours of clinical work",
             )
 
 
@@ -41,7 +47,13 @@ def four_more_hours(view: RosterView, *, hours: int = 24, more_hours: int = 4) -
             tail = max(0, period.minutes - hours * HOUR - chosen)
             late = view.new_patients_after(period, view.after(period, hours * HOUR)) - chosen if tail else 0
             yield Bound(
-                resident.id, period.span, tail, at_most=more_hours * HOUR, given=period.duties,
-                shown=period.shown and period.shown - hours * HOUR, note=note or period.note,
-                barred="patient care after the 24 hours" if late > 0 else "", name=f"{more_hours} hours after {hours}",
+                resident.id,
+                period.span,
+                tail,
+                at_most=more_hours * HOUR,
+                given=period.duties,
+                shown=period.shown and period.shown - hours * HOUR,
+                note=note or period.note,
+                barred="patient care after the 24 hours" if late > 0 else "",
+                name=f"{more_hours} hours after {hours}",
             )

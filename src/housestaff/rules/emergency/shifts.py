@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from housestaff.core.finding import Citation
 from housestaff.core.time import HOUR
 from housestaff.core.view import Bound, RosterView
 from housestaff.rules.rule import MUST, rule
-from housestaff.core.finding import Citation
 
 _SOURCE = Citation("ACGME Program Requirements, Emergency Medicine", "VI.F", pack="em-2017")
 
@@ -18,8 +18,14 @@ def twelve_in_the_department(view: RosterView, *, hours: int = 12) -> Iterator[B
     for resident in view.residents:
         for stretch in view.shift_stretches(resident, over=hours * HOUR):
             yield Bound(
-                resident.id, stretch.span, stretch.minutes, at_most=hours * HOUR, given=stretch.duties,
-                shown=stretch.shown, note=stretch.note, name=f"{hours} hours in the department",
+                resident.id,
+                stretch.span,
+                stretch.minutes,
+                at_most=hours * HOUR,
+                given=stretch.duties,
+                shown=stretch.shown,
+                note=stretch.note,
+                name=f"{hours} hours in the department",
             )
 
 
@@ -29,6 +35,11 @@ def equal_time_off(view: RosterView) -> Iterator[Bound]:
     for resident in view.residents:
         for rest in view.rests_after_shift(resident):
             yield Bound(
-                resident.id, rest.span, rest.minutes, at_least=rest.limit, given=rest.duties, note=rest.note,
+                resident.id,
+                rest.span,
+                rest.minutes,
+                at_least=rest.limit,
+                given=rest.duties,
+                note=rest.note,
                 name="time off equal to the shift",
             )

@@ -15,7 +15,9 @@ _SOURCE = Citation("ACGME Program Requirements, Emergency Medicine", "VI.F", pac
 _SHIFTS = frozenset({DutyKind.EMERGENCY_SHIFT})
 
 
-def _capped(view: RosterView, resident: Person, hours: int, kinds: frozenset[DutyKind] | None, name: str) -> Iterator[Bound]:
+def _capped(
+    view: RosterView, resident: Person, hours: int, kinds: frozenset[DutyKind] | None, name: str
+) -> Iterator[Bound]:
     """One bound a week where each week is judged, otherwise one a segment with the cap averaged over it."""
 
     def measure(span: Span) -> Amount:
@@ -30,8 +32,14 @@ def _capped(view: RosterView, resident: Person, hours: int, kinds: frozenset[Dut
         if rotation is not None and rotation.emergency and not view.is_nothing(segment.present):
             limit = view.whole(hours * HOUR * segment.present, 14)
             yield Bound(
-                resident.id, segment.span, measure(segment.span), at_most=limit, segment=segment,
-                thin_from=view.thin_from(limit, segment), rotation=segment.rotation, name=name,
+                resident.id,
+                segment.span,
+                measure(segment.span),
+                at_most=limit,
+                segment=segment,
+                thin_from=view.thin_from(limit, segment),
+                rotation=segment.rotation,
+                name=name,
             )
 
 
@@ -50,15 +58,22 @@ def seventy_two_on_service(view: RosterView, *, weekly_hours: int = 72) -> Itera
 
 
 @rule(
-    MUST, cites=Citation("ACGME Program Requirements, Emergency Medicine", "VI.F", pack="em-2017", confidence="secondary"),
-    on=False, kept=["XXXXX.."], broken=["XXXXXXX"],
+    MUST,
+    cites=Citation("ACGME Program Requirements, Emergency Medicine", "VI.F", pack="em-2017", confidence="secondary"),
+    on=False,
+    kept=["XXXXX.."],
+    broken=["XXXXXXX"],
 )
 def one_day_in_seven_each_week(view: RosterView, *, free_days: int = 1) -> Iterator[Bound]:
     """A resident on an emergency medicine rotation has a free day in every single week."""
     for resident in view.residents:
         for week in view.emergency_weeks(resident):
             yield Bound(
-                resident.id, week, view.free_days_in_week(resident, week), at_least=free_days, unit="days",
+                resident.id,
+                week,
+                view.free_days_in_week(resident, week),
+                at_least=free_days,
+                unit="days",
                 name="a free day in every week",
             )
 
@@ -69,6 +84,10 @@ def one_day_each_week(view: RosterView, *, free_days: int = 1) -> Iterator[Bound
     for resident in view.residents:
         for week in view.weeks(resident, starts_on=view.program.calendar.week_starts_on):
             yield Bound(
-                resident.id, week, view.free_days_in_week(resident, week), at_least=free_days, unit="days",
+                resident.id,
+                week,
+                view.free_days_in_week(resident, week),
+                at_least=free_days,
+                unit="days",
                 name="a free day in every week",
             )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import pstdev
 
@@ -17,6 +16,7 @@ from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.core.time import Half, Weekday, days
+from housestaff.core.view import Dealt
 
 WITHIN = {"Sunday": 1, "weekday": 2, "holiday": 1, "night": 1}
 """How many nights of each kind may lie between a person and the fair share."""
@@ -47,7 +47,8 @@ def takers(program: Program) -> list[Person]:
     """The faculty whose role takes nights of call."""
     roles = program.role_by_code
     return [
-        person for person in program.faculty
+        person
+        for person in program.faculty
         if any(span.role in roles and roles[span.role].takes_call for span in person.roles)
     ]
 
@@ -80,40 +81,20 @@ def fair_tenths(people: Sequence[Person], nights: Sequence[date], away: Availabi
     return {person: round(10 * len(nights) * share / total) for person, share in open_to.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """How the nights of one kind were dealt: counts and fair shares (in tenths) by person, people with none included."""
-
-    line: str
-    kind: str
-    counts: Mapping[str, int]
-    fair: Mapping[str, int]
-
-    @property
-    def furthest(self) -> float:
-        """The largest distance of a count from its fair share, in nights."""
-        return max((abs(10 * count - self.fair[person]) for person, count in self.counts.items()), default=0) / 10
-
-    @property
-    def spread(self) -> int:
-        """Most minus least."""
-        return max(self.counts.values(), default=0) - min(self.counts.values(), default=0)
-
-    @property
-    def deviation(self) -> float:
-        """The standard deviation of the counts."""
-        return pstdev(self.counts.values()) if self.counts else 0.0
-
-    @property
-    def is_within(self) -> bool:
-        """Say whether everybody is as near to the fair share as the target asks."""
-        return self.furthest <= WITHIN[self.kind]
+def deviation(dealt: Dealt) -> float:
+    """The standard deviation of the counts."""
+    return pstdev(dealt.counts.values()) if dealt.counts else 0.0
 
 
-def shares(program: Program, roster: Roster) -> list[Shares]:
+def is_within(dealt: Dealt) -> bool:
+    """Say whether everybody is as near to the fair share as the target asks."""
+    return dealt.furthest <= WITHIN[dealt.kind]
+
+
+def shares(program: Program, roster: Roster) -> list[Dealt]:
     """How the nights of every shared line were dealt over the year, by kind."""
     away, people = Availability(program), takers(program)
-    found: list[Shares] = []
+    found: list[Dealt] = []
     for line in shared_lines(program):
         nights = nights_of(line, program.calendar.first, program.calendar.last)
         for kind, dates in sorted(kinds_of_nights(program, nights).items()):
@@ -122,7 +103,7 @@ def shares(program: Program, roster: Roster) -> list[Shares]:
                 for name in roster.on_call(line.id, day):
                     counts[name] = counts.get(name, 0) + 1
             fair = fair_tenths(people, dates, away)
-            found.append(Shares(line.id, kind, counts, {person: fair.get(person, 0) for person in counts}))
+            found.append(Dealt(line.id, kind, counts, {person: fair.get(person, 0) for person in counts}))
     return found
 
 

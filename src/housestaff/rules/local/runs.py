@@ -15,7 +15,9 @@ def six_in_a_row(view: RosterView, *, days: int = 6) -> Iterator[Bound]:
     """At most six consecutive calendar dates carry duty."""
     for resident in view.residents:
         for count, span, duties in view.duty_runs(resident, most=days):
-            yield Bound(resident.id, span, count, at_most=days, unit="days", duties=duties or None, name=f"{days} days in a row")
+            yield Bound(
+                resident.id, span, count, at_most=days, unit="days", duties=duties or None, name=f"{days} days in a row"
+            )
 
 
 @rule(SHOULD, cites=policy(), kept=["NNNNNN."], broken=["NNNNNNN"])
@@ -26,7 +28,13 @@ def six_nights(
     for resident in view.residents:
         for count, span, duties in view.night_runs(resident, most=nights, since=since, until=until):
             yield Bound(
-                resident.id, span, count, at_most=nights, unit="nights", duties=duties or None, name=f"{nights} nights in a row"
+                resident.id,
+                span,
+                count,
+                at_most=nights,
+                unit="nights",
+                duties=duties or None,
+                name=f"{nights} nights in a row",
             )
 
 
@@ -35,18 +43,36 @@ def ten_hours_between(view: RosterView, *, hours: int = 10) -> Iterator[Bound]:
     """Residents have ten hours off between scheduled work periods where the program says so."""
     for resident in view.residents:
         for rest in view.rests(resident, under=hours * HOUR):
-            yield Bound(resident.id, rest.span, rest.minutes, at_least=hours * HOUR, given=rest.duties, unless=rest.unless, note=rest.note)
+            yield Bound(
+                resident.id,
+                rest.span,
+                rest.minutes,
+                at_least=hours * HOUR,
+                given=rest.duties,
+                unless=rest.unless,
+                note=rest.note,
+            )
 
 
 @rule(
-    SHOULD, cites=policy(), kept=["DDDDD.."], broken=["DN.DNP."],
+    SHOULD,
+    cites=policy(),
+    kept=["DDDDD.."],
+    broken=["DN.DNP."],
     judged_only="a warning about chains of short rests, each of which the plan already prices",
 )
 def long_run(view: RosterView, *, hours: int = 24, rest_hours: int = 8) -> Iterator[Bound]:
     """Work in periods separated by less than eight hours adds up to at most twenty-four hours."""
     for resident in view.residents:
         for chain in view.work_chains(resident, rest=rest_hours * HOUR, over=hours * HOUR):
-            yield Bound(resident.id, chain.span, chain.minutes, at_most=hours * HOUR, given=chain.duties, name="long run of work")
+            yield Bound(
+                resident.id,
+                chain.span,
+                chain.minutes,
+                at_most=hours * HOUR,
+                given=chain.duties,
+                name="long run of work",
+            )
 
 
 @rule(SHOULD, cites=policy(), kept=["K..K..."], broken=["K.K...."])
@@ -55,16 +81,32 @@ def call_spacing(view: RosterView) -> Iterator[Bound]:
     for person in view.people:
         for nights, span, duties in view.nights_between_calls(person):
             least = view.settings.number("call_minimum_nights_between", view.date_of(span.start))
-            yield Bound(person.id, span, nights, at_least=least, unit="nights", given=duties, name="nights between calls")
+            yield Bound(
+                person.id, span, nights, at_least=least, unit="nights", given=duties, name="nights between calls"
+            )
 
 
-@rule(MUST, cites=acgme("", "VI.G.4.a) (2011)"), since="2011-07-01", until="2017-06-30", levels=["PGY-1"], kept=["DDDDD.."], broken=["K......"])
+@rule(
+    MUST,
+    cites=acgme("", "VI.G.4.a) (2011)"),
+    since="2011-07-01",
+    until="2017-06-30",
+    levels=["PGY-1"],
+    kept=["DDDDD.."],
+    broken=["K......"],
+)
 def sixteen_hours(view: RosterView, *, hours: int = 16) -> Iterator[Bound]:
     """Under the 2011 edition a first-year resident works at most sixteen hours in one period."""
     for resident in view.residents:
         for period in view.work_periods(resident, over=hours * HOUR):
             yield Bound(
-                resident.id, period.span, period.minutes, at_most=hours * HOUR, given=period.duties, shown=period.shown, note=period.note
+                resident.id,
+                period.span,
+                period.minutes,
+                at_most=hours * HOUR,
+                given=period.duties,
+                shown=period.shown,
+                note=period.note,
             )
 
 
@@ -75,7 +117,8 @@ def sixteen_hours_first_year(view: RosterView, *, hours: int = 16) -> Iterator[B
 
 
 @rule(
-    SHOULD, cites=policy("Early warning, not the ACGME method"),
+    SHOULD,
+    cites=policy("Early warning, not the ACGME method"),
     judged_only="a moving window is only a warning; a plan is not shaped by it",
 )
 def early_warning(view: RosterView, *, weekly_hours: int = 80) -> Iterator[Bound]:
@@ -85,6 +128,9 @@ def early_warning(view: RosterView, *, weekly_hours: int = 80) -> Iterator[Bound
         if worst is not None:
             minutes, limit_halves, span = worst
             yield Bound(
-                resident.id, span, minutes, at_most=weekly_hours * HOUR * limit_halves // 14,
+                resident.id,
+                span,
+                minutes,
+                at_most=weekly_hours * HOUR * limit_halves // 14,
                 note="Early warning, not the ACGME method",
             )

@@ -20,8 +20,24 @@ def required_rotations(view: RosterView) -> Iterator[Bound]:
         have = view.service.amount_of(person, requirement)
         told = f"{requirement.rotation} for {requirement.level}"
         unit = _UNITS[requirement.unit]
-        yield Bound(person.id, view.service.year, have, at_least=requirement.least, unit=unit, rotation=requirement.rotation, name=told)
-        yield Bound(person.id, view.service.year, have, at_most=requirement.most, unit=unit, rotation=requirement.rotation, name=told)
+        yield Bound(
+            person.id,
+            view.service.year,
+            have,
+            at_least=requirement.least,
+            unit=unit,
+            rotation=requirement.rotation,
+            name=told,
+        )
+        yield Bound(
+            person.id,
+            view.service.year,
+            have,
+            at_most=requirement.most,
+            unit=unit,
+            rotation=requirement.rotation,
+            name=told,
+        )
 
 
 @rule(MUST, cites=_SOURCE)
@@ -31,7 +47,12 @@ def rotation_window(view: RosterView) -> Iterator[Bound]:
         if requirement.window:
             outside = view.service.amount_of(person, requirement, outside=True)
             yield Bound(
-                person.id, view.service.year, outside, at_most=0, unit=_UNITS[requirement.unit], rotation=requirement.rotation,
+                person.id,
+                view.service.year,
+                outside,
+                at_most=0,
+                unit=_UNITS[requirement.unit],
+                rotation=requirement.rotation,
                 name=f"{requirement.rotation} in its window",
             )
 
@@ -43,7 +64,12 @@ def rotation_order(view: RosterView) -> Iterator[Bound]:
         if requirement.after:
             for stays, before, span in view.service.order(person, requirement):
                 yield Bound(
-                    person.id, span, before, at_least=stays, unit="stays before", rotation=requirement.rotation,
+                    person.id,
+                    span,
+                    before,
+                    at_least=stays,
+                    unit="stays before",
+                    rotation=requirement.rotation,
                     name=f"{requirement.rotation} after {requirement.after}",
                 )
 
@@ -52,4 +78,6 @@ def rotation_order(view: RosterView) -> Iterator[Bound]:
 def rotation_capacity(view: RosterView) -> Iterator[Bound]:
     """No rotation holds more people at one time than it can take."""
     for code, level, count, most, span in view.service.crowds():
-        yield Bound(code, span, count, at_most=most, unit="people", rotation=code, name=f"capacity of {code} for {level}")
+        yield Bound(
+            code, span, count, at_most=most, unit="people", rotation=code, name=f"capacity of {code} for {level}"
+        )

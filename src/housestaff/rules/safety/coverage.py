@@ -16,9 +16,25 @@ def demand_met(view: RosterView) -> Iterator[Bound]:
     """Every line of demand has at least as many holders as it needs, and no more than its roof."""
     for demand in view.program.demand:
         for have, span in view.service.holders(demand):
-            yield Bound(demand.line, span, have, at_least=demand.at_least, unit="people", rotation=demand.where, name=demand.line)
+            yield Bound(
+                demand.line,
+                span,
+                have,
+                at_least=demand.at_least,
+                unit="people",
+                rotation=demand.where,
+                name=demand.line,
+            )
             if demand.at_most is not None:
-                yield Bound(demand.line, span, have, at_most=demand.at_most, unit="people", rotation=demand.where, name=demand.line)
+                yield Bound(
+                    demand.line,
+                    span,
+                    have,
+                    at_most=demand.at_most,
+                    unit="people",
+                    rotation=demand.where,
+                    name=demand.line,
+                )
 
 
 @rule(MUST, cites=_DEMAND)
@@ -37,8 +53,12 @@ def attendings_in_clinic(view: RosterView, *, quarters: int = 4) -> Iterator[Bou
     for half in view.service.clinic_halves():
         if not view.is_nothing(half.quarters):
             yield Bound(
-                f"clinic {half.day} {half.half}", half.span, half.quarters, at_most=quarters * half.attendings,
-                unit="quarters of an attending", name=f"attendings in clinic on {half.day:%a %Y-%m-%d} {half.half}",
+                f"clinic {half.day} {half.half}",
+                half.span,
+                half.quarters,
+                at_most=quarters * half.attendings,
+                unit="quarters of an attending",
+                name=f"attendings in clinic on {half.day:%a %Y-%m-%d} {half.half}",
             )
 
 
@@ -47,7 +67,9 @@ def rooms_in_clinic(view: RosterView) -> Iterator[Bound]:
     """No clinic half-day holds more people than there are rooms."""
     limit = view.program.rooms.limit
     for half in view.service.clinic_halves():
-        yield Bound(f"clinic {half.day} {half.half}", half.span, half.rooms, at_most=limit, unit="rooms", name="rooms in clinic")
+        yield Bound(
+            f"clinic {half.day} {half.half}", half.span, half.rooms, at_most=limit, unit="rooms", name="rooms in clinic"
+        )
 
 
 @rule(SHOULD, cites=Citation("program policy"))
@@ -55,4 +77,6 @@ def rooms_wanted(view: RosterView) -> Iterator[Bound]:
     """A clinic half-day should not hold more people than the rooms that are wanted at most."""
     wanted = view.program.rooms.wanted
     for half in view.service.clinic_halves():
-        yield Bound(f"clinic {half.day} {half.half}", half.span, half.rooms, at_most=wanted, unit="rooms", name="rooms wanted")
+        yield Bound(
+            f"clinic {half.day} {half.half}", half.span, half.rooms, at_most=wanted, unit="rooms", name="rooms wanted"
+        )

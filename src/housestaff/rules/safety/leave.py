@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from housestaff.core.finding import Citation
 from housestaff.core.view import Bound, RosterView
 from housestaff.rules.rule import FACT, MUST, SHOULD, rule
-from housestaff.core.finding import Citation
 
 
 @rule(MUST, cites=Citation(FACT))

@@ -23,7 +23,9 @@ def qualified(view: RosterView) -> Iterator[Bound]:
     for person in view.people:
         for duty, credential in view.assignments.with_credential(person):
             missing = int(not person.has_credential(credential, duty.day))
-            yield Bound(person.id, duty.span, missing, at_most=0, unit="missing credentials", duties=(duty,), note=credential)
+            yield Bound(
+                person.id, duty.span, missing, at_most=0, unit="missing credentials", duties=(duty,), note=credential
+            )
 
 
 @rule(MUST, cites=Citation(FACT))
@@ -32,7 +34,12 @@ def one_duty_at_a_time(view: RosterView) -> Iterator[Bound]:
     for person in view.people:
         for one, other, minutes in view.overlapping(person):
             yield Bound(
-                person.id, one.span, minutes, at_most=0, given=(one, other), name="one duty at a time",
+                person.id,
+                one.span,
+                minutes,
+                at_most=0,
+                given=(one, other),
+                name="one duty at a time",
             )
 
 
