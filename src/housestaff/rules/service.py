@@ -172,7 +172,7 @@ class FinishedService:
         for rotation in self.program.rotations:
             for level, _least, most in rotation.capacity:
                 worst: tuple[int, date] | None = None
-                for day in days(self.first, self.last) if most is not None else ():
+                for day in days(self.first, self.last):
                     people = self._on_service.get((rotation.code, day), ())
                     count = sum(level == "all" or is_for(person, level, day) for person in people)
                     if worst is None or count > worst[0]:

@@ -246,7 +246,7 @@ def solve_faculty_calls(
         Level("equity: distance from the fair share, tenths of a night", call.costs["equity"], effort=3),
         Level("preferences: weekdays and spacing", call.costs["preferences"], effort=3),
     ]
-    outcome = run(call.model, levels, watch, stage="year of call", seed=seed, seconds=seconds)
+    outcome = run(call.model, levels, watch, stage="year of call", seed=seed, seconds=seconds, as_mip=True)
     if not outcome.found:
         return None, outcome
     stints = [

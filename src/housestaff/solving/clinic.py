@@ -188,7 +188,7 @@ def _open_service_day(
     works = model.new_bool_var(f"{person.id} works {day}")
     opened.worked[person.id, day] = works
     afternoon = HalfDay(person.id, day, Half.PM)
-    if clinic and day.weekday() < Weekday.SATURDAY and entries[1].code == rotation.code:
+    if clinic and day.weekday() < Weekday.SATURDAY and codes[day, Half.PM].code == rotation.code:
         in_clinic = model.new_bool_var(f"{person.id} clinic {day}")
         model.add_implication(in_clinic, works)
         opened.sessions[afternoon] = {clinic[0]: in_clinic}

@@ -81,9 +81,13 @@ class _Switched:
         low, high = (bound.at_least, bound.amount) if bound.at_least is not None else (bound.amount, bound.at_most)
         if isinstance(low, int) and isinstance(high, int):
             if low > high:
-                self.model.add(self.slack[fact] >= low - high).only_enforce_if(self.switches[fact])
+                self._enforce(self.slack[fact] >= low - high, fact)
             return
-        self.model.add(low <= high + self.slack[fact]).only_enforce_if(self.switches[fact])
+        self._enforce(low <= high + self.slack[fact], fact)
+
+    def _enforce(self, condition: Any, fact: str) -> None:
+        constraint: Any = self.model.add(condition)
+        constraint.only_enforce_if(self.switches[fact])
 
     def is_feasible(
         self, facts: Iterable[str], *, relaxed: str = "", seconds: float = 1.0

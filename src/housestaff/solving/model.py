@@ -58,12 +58,7 @@ def add_bound(model: cp_model.CpModel, view: OpenRoster, bound: Bound, over: Any
         low, high = bound.at_least, bound.amount + over
     else:
         low, high = bound.amount, (bound.at_most if bound.at_most is not None else 0) + over
-    if isinstance(low, int) and isinstance(high, int):
-        if low > high:
-            model.add_bool_or([])
-        return low > high
-    model.add(low <= high)
-    return True
+    return _at_most(model, low, high)
 
 
 def _forbid_together(model: cp_model.CpModel, view: OpenRoster, bound: Bound, over: Any) -> bool:
@@ -75,12 +70,17 @@ def _forbid_together(model: cp_model.CpModel, view: OpenRoster, bound: Bound, ov
     opened = view.open(view.program.person(bound.who))
     held = [opened.literal(duty) for duty in bound.given]
     saved = [opened.literal(duty) for duty in bound.unless]
-    together = sum(held) - len(held) + 1
-    if isinstance(together, int) and all(isinstance(each, int) for each in saved) and isinstance(over, int):
-        if together > sum(saved) + over:
+    together: Any = sum(held) - len(held) + 1
+    return _at_most(model, together, sum(saved) + over)
+
+
+def _at_most(model: cp_model.CpModel, low: Any, high: Any) -> bool:
+    """Add low <= high; two plain numbers that break it leave no way, and say so."""
+    if isinstance(low, int) and isinstance(high, int):
+        if low > high:
             model.add_bool_or([])
-        return True
-    model.add(together <= sum(saved) + over)
+        return low > high
+    model.add(low <= high)
     return True
 
 

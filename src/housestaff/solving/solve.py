@@ -6,9 +6,8 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from importlib.metadata import version as installed_version
 from typing import TypeAlias
-
-from ortools import __version__ as ortools_version
 
 from housestaff import __version__
 from housestaff.core.calendar import Block
@@ -66,7 +65,7 @@ class OutOfTime:
 
 def versions() -> tuple[tuple[str, str], ...]:
     """What made a roster: the versions of Housestaff and of the solver."""
-    return (("housestaff", __version__), ("ortools", ortools_version))
+    return (("housestaff", __version__), ("ortools", installed_version("ortools")), ("highspy", installed_version("highspy")))
 
 
 def solve(
@@ -115,7 +114,7 @@ def _calls(program: Program, base: Roster, watch: Watch, seed: int, workers: int
     results: list[StageResult] = []
     roster = base
     for part in (solve_faculty_calls, solve_resident_calls):
-        found, outcome = part(program, roster, watch, seed=seed, seconds=0.15 * watch.seconds)
+        found, outcome = part(program, roster, watch, seed=seed, seconds=0.3 * watch.seconds)
         results.append(outcome.stage)
         if found is None:
             return OutOfTime("calls", watch.elapsed, tuple(results))

@@ -14,7 +14,7 @@ from housestaff.rules.rule import SHOULD, acgme, rule
     cites=acgme("6.21", "VI.F.2.a)"),
     since="2017-07-01",
     kept=["SD.....", "C......"],
-    broken=["NP.....", ".NC...."],
+    broken=["NP.....", "N(PN)..."],
 )
 def eight_hours_between(view: RosterView, *, hours: int = 8) -> Iterator[Bound]:
     """Residents should have eight hours off between scheduled work and education periods."""

@@ -14,7 +14,7 @@ from housestaff.rules.rule import MUST, acgme, rule
     cites=acgme("6.21.a", "VI.F.2.b)"),
     since="2017-07-01",
     kept=["K.D....", "SO.D..."],
-    broken=["KN.....", "KP.....", "DNN...."],
+    broken=["KN.....", "KP.....", "(DN)N...."],
 )
 def fourteen_after_call(view: RosterView, *, hours: int = 14, call_hours: int = 24) -> Iterator[Bound]:
     """After 24 hours of in-house call a resident has at least fourteen hours free, counted from when they leave."""

@@ -14,7 +14,7 @@ from housestaff.rules.rule import MUST, acgme, policy, rule
     cites=acgme("6.25.a", "VI.F.5.b)"),
     since="2011-07-01",
     kept=["DDDDDD. DDDDDD. DDDDDD. DDDDDM."],
-    broken=["DDDDDDM DDDDDDM DDDDDDM DDDDDDM " + "MMMMMMM"],
+    broken=["(DM)(DM)(DM)(DM)(DM)(DM)."],
 )
 def moonlighting_counts(view: RosterView, *, weekly_hours: int = 80) -> Iterator[Bound]:
     """Internal and external moonlighting counts toward the eighty hours."""

@@ -14,7 +14,7 @@ from housestaff.rules.rule import MUST, acgme, rule
     cites=acgme("6.22", "VI.F.3.a)"),
     since="2017-07-01",
     kept=["K......", "SO.....", "NC.....", "DDD...."],
-    broken=["KC.....", "DND...."],
+    broken=["KC.....", "(DN)D...."],
 )
 def twenty_four_hours(view: RosterView, *, hours: int = 24) -> Iterator[Bound]:
     """A continuous scheduled clinical assignment is at most 24 hours."""

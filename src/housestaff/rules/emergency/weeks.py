@@ -61,8 +61,8 @@ def seventy_two_on_service(view: RosterView, *, weekly_hours: int = 72) -> Itera
     MUST,
     cites=Citation("ACGME Program Requirements, Emergency Medicine", "VI.F", pack="em-2017", confidence="secondary"),
     on=False,
-    kept=["XXXXX.."],
-    broken=["XXXXXXX"],
+    kept=["XXXXX.. XXXXX.."],
+    broken=["XXXXXXX XXXXXXX"],
 )
 def one_day_in_seven_each_week(view: RosterView, *, free_days: int = 1) -> Iterator[Bound]:
     """A resident on an emergency medicine rotation has a free day in every single week."""
@@ -78,7 +78,7 @@ def one_day_in_seven_each_week(view: RosterView, *, free_days: int = 1) -> Itera
             )
 
 
-@rule(MUST, cites=Citation("state law", confidence="secondary"), on=False, kept=["DDDDDD."], broken=["DDDDDDD"])
+@rule(MUST, cites=Citation("state law", confidence="secondary"), on=False, kept=["DDDDDD. DDDDDD."], broken=["DDDDDDD DDDDDDD"])
 def one_day_each_week(view: RosterView, *, free_days: int = 1) -> Iterator[Bound]:
     """Where the law of a state asks for it, every resident has 24 hours off in each week."""
     for resident in view.residents:

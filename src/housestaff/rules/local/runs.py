@@ -38,7 +38,7 @@ def six_nights(
             )
 
 
-@rule(SHOULD, cites=policy(), on=False, kept=["SD....."], broken=["NP.....", ".D.NC.."])
+@rule(SHOULD, cites=policy(), on=False, kept=["SD....."], broken=["NP....."])
 def ten_hours_between(view: RosterView, *, hours: int = 10) -> Iterator[Bound]:
     """Residents have ten hours off between scheduled work periods where the program says so."""
     for resident in view.residents:
@@ -58,7 +58,7 @@ def ten_hours_between(view: RosterView, *, hours: int = 10) -> Iterator[Bound]:
     SHOULD,
     cites=policy(),
     kept=["DDDDD.."],
-    broken=["DN.DNP."],
+    broken=["(DN)P...."],
     judged_only="a warning about chains of short rests, each of which the plan already prices",
 )
 def long_run(view: RosterView, *, hours: int = 24, rest_hours: int = 8) -> Iterator[Bound]:

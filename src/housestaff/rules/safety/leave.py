@@ -9,7 +9,7 @@ from housestaff.core.view import Bound, RosterView
 from housestaff.rules.rule import FACT, MUST, SHOULD, rule
 
 
-@rule(MUST, cites=Citation(FACT))
+@rule(MUST, cites=Citation(FACT), kept=["LDD...."], broken=["(LD)....."])
 def never_on_leave(view: RosterView) -> Iterator[Bound]:
     """Nobody is given a duty that begins on a half-day of their approved leave."""
     for person in view.people:

@@ -28,7 +28,7 @@ def qualified(view: RosterView) -> Iterator[Bound]:
             )
 
 
-@rule(MUST, cites=Citation(FACT))
+@rule(MUST, cites=Citation(FACT), kept=["(AP)N...."], broken=["(DC)....."])
 def one_duty_at_a_time(view: RosterView) -> Iterator[Bound]:
     """Nobody is in two places at once."""
     for person in view.people:
