@@ -51,7 +51,11 @@ T = TypeVar("T")
 Some: TypeAlias = st.SearchStrategy[T]
 
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
-WORDS = st.text(st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_characters=";"), min_size=1, max_size=8)
+WORDS = st.text(
+    st.characters(min_codepoint=33, max_codepoint=0x24F, exclude_categories=("C", "Z"), exclude_characters=";"),
+    min_size=1,
+    max_size=8,
+)
 NOTES = st.text(st.characters(codec="utf-8"), max_size=12)
 CODES: Some[str] = st.sampled_from(("C", "CV", "IPT", "NF", "LEC", "é\"'=,", "-1", "nan"))
 IDS = st.sampled_from(("p1", "p2", "ada.lovelace", "José", "x y"))

@@ -54,7 +54,6 @@ def _resolvers(usual: dict[str, list[Raw]]) -> dict[str, list[Raw]]:
         first: [(tag, pattern) for tag, pattern in rows if tag in kept] for first, rows in usual.items()
     }
     own = {"bool": (r"(?:true|false|True|False)\Z", "tTfF"), "int": (r"[-+]?[0-9]+\Z", "-+0123456789")}
-    own["float"] = (r"[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?\Z", "-+0123456789")
 
     for tag, (pattern, firsts) in own.items():
         for first in firsts:

@@ -1,0 +1,177 @@
+"""Reading an annual workbook: rotations of the half-blocks and the free-text leave beside them, for review."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TypeAlias
+
+from housestaff.core.calendar import Block, BlockSeries
+from housestaff.core.errors import BadInput
+from housestaff.core.leave import Leave, LeaveKind, halves_away
+from housestaff.core.program import Program
+from housestaff.core.roster import Layer, Roster, Stint
+from housestaff.core.time import Half
+from housestaff.files.workbook.codes import Codes, squeezed
+from housestaff.files.workbook.names import Names
+from housestaff.files.workbook.paper import cell_name
+from housestaff.files.workbook.review import Decisions, Item, ItemKind, Read, Review
+from housestaff.files.workbook.sheets import Page, Workbook, day_of, open_workbook
+from housestaff.files.workbook.tell import Gathered
+
+_BLOCK = re.compile(r"(?i)^block\s*(\d+)$")
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
+_SPAN = re.compile(r"(?i)([a-z]{3})[a-z]*\.?\s*(\d{1,2})(?:\s*-\s*(?:([a-z]{3})[a-z]*\.?\s*)?(\d{1,2}))?\s*(AM|PM)?")
+
+_Away: TypeAlias = Mapping[tuple[str, date, Half], Leave]
+
+
+def read_annual_workbook(path: Path, program: Program, decisions: Decisions | None = None) -> Review:
+    """Read the rotations of a year and the leave beside them; the blocks are those of the program's calendar."""
+    book = open_workbook(path)
+    return Review(book.file, lambda answers: _interpret(book, program, answers), dict(decisions or {}))
+
+
+def _interpret(book: Workbook, program: Program, decisions: Decisions) -> Read:
+    gathered = Gathered(Codes(program), Names(program.people), decisions)
+    leaves: list[Leave] = []
+    found = 0
+    for page in book.pages:
+        blocks = _blocks(page)
+        if blocks:
+            found += 1
+            leaves += _read_page(page, blocks, program, gathered)
+    if not found:
+        raise BadInput(
+            "no sheet looks like a year.", place=book.file, remedy='Its first row says "block 1", "block 2" and so on.'
+        )
+    series = program.calendar.series[0]
+    roster = Roster(
+        tuple(sorted(gathered.stints, key=lambda s: (s.person, s.first))), complete=(series.first, series.last)
+    )
+    return Read(tuple(gathered.items), roster, tuple(leaves))
+
+
+def _blocks(page: Page) -> dict[int, int]:
+    """The first column of each block by its number."""
+    found: dict[int, int] = {}
+    for column in range(page.width):
+        match = _BLOCK.match(squeezed(page.text(0, column)))
+        if match:
+            found[int(match.group(1))] = column
+    return found
+
+
+def _read_page(page: Page, blocks: dict[int, int], program: Program, gathered: Gathered) -> Iterator[Leave]:
+    person: str | None = None
+    known = {block.number: block for block in program.calendar.series[0].blocks}
+    first_column = min(blocks.values())
+    away = halves_away(program.leaves)
+    for row in range(2, len(page.rows)):
+        name = page.text(row, 0)
+        heading = not any(squeezed(page.text(row, column)) for column in range(first_column, page.width))
+        if heading and squeezed(name).casefold() != "leave":
+            continue
+        if squeezed(name) and squeezed(name).casefold() not in {"leave", "lv"}:
+            person = gathered.person(page, row, 0)
+            if person is not None:
+                _stays(page, row, (person, blocks, known), gathered)
+        elif person is not None:
+            for number, column in blocks.items():
+                if number in known:
+                    yield from _leave(page, (row, column), (person, program.calendar.series[0], away), gathered)
+
+
+def _stays(page: Page, row: int, of: tuple[str, dict[int, int], dict[int, Block]], gathered: Gathered) -> None:
+    person, blocks, known = of
+    for number, column in blocks.items():
+        block = known.get(number)
+        if block is None:
+            continue
+        codes = [_rotation(page, gathered, row, column + offset) for offset in (0, 1)]
+        second = codes[1] if squeezed(page.text(row, column + 1)) else codes[0]
+        halves = block.halves()
+        if codes[0] == second and codes[0]:
+            gathered.stints.append(Stint(person, codes[0], block.first, block.last, Layer.PRELOAD))
+            continue
+        for code, (first, last) in zip((codes[0], second), halves, strict=True):
+            if code:
+                gathered.stints.append(Stint(person, code, first, last, Layer.PRELOAD))
+
+
+def _rotation(page: Page, gathered: Gathered, row: int, column: int) -> str | None:
+    text = page.text(row, column)
+    plain = squeezed(text)
+    if not plain or text in gathered.codes.rotations:
+        return text if plain else None
+    known = {code.casefold(): code for code in gathered.codes.rotations}
+    known |= {rotation.name.casefold(): rotation.code for rotation in gathered.codes.rotations.values()}
+    code = known.get(plain.casefold(), "")
+    kind, odd = ItemKind.UNKNOWN_ROTATION, "nobody has told which rotation it is."
+    if code:
+        kind, odd = ItemKind.SPELLING, "it is a spelling of a rotation."
+    remedy = "Say which rotation it is, or ignore it."
+    sure = 1.0 if code else 0.0
+    return gathered.tell(
+        Item(page.name, cell_name(row, column), kind, text, odd, remedy, code, sure, f"rotation:{plain}")
+    )
+
+
+def _leave(page: Page, at: tuple[int, int], of: tuple[str, BlockSeries, _Away], gathered: Gathered) -> Iterator[Leave]:
+    text = squeezed(page.text(*at))
+    if not text:
+        return
+    spans = _spans(page, at, of[1])
+    person, _, away = of
+    if spans and all((person, first, half or Half.AM) in away for first, _, half in spans):
+        return
+    told = "; ".join(f"{first} to {last}" + (f" {half}" if half else "") for first, last, half in spans)
+    odd = f"no record says so; it reads as {told}." if spans else "no dates can be read from it."
+    sure = 0.5 if "?" not in text and spans else 0.0
+    remedy = "Say which kind of leave it is, or ignore it and enter it as a request."
+    item = Item(
+        page.name,
+        cell_name(*at),
+        ItemKind.LEAVE_WITHOUT_RECORD,
+        text,
+        odd,
+        remedy,
+        "vacation" if spans else "",
+        sure,
+        f"annual_leave:{person}:{text}",
+    )
+    answer = gathered.tell(item)
+    if answer in set(LeaveKind):
+        for first, last, half in spans:
+            yield Leave(f"{person}.{first}.annual", person, LeaveKind(answer), first, last, half, note=text)
+
+
+def _spans(page: Page, at: tuple[int, int], series: BlockSeries) -> list[tuple[date, date, Half | None]]:
+    """The dates that a free text means, in the academic year; a real date in the cell is one day."""
+    value = day_of(page.value(*at))
+    if value is not None:
+        return [(value, value, None)]
+    found: list[tuple[date, date, Half | None]] = []
+    for month, day, to_month, to_day, half in _SPAN.findall(page.text(*at)):
+        first = _day(month, day, series)
+        last = _day(to_month or month, to_day or day, series)
+        if first is not None and last is not None and first <= last <= first + timedelta(days=200):
+            found.append((first, last, Half(half.upper()) if half else None))
+    return found
+
+
+def _day(month: str, day: str, series: BlockSeries) -> date | None:
+    number = _MONTHS.get(month.casefold())
+    if number is None:
+        return None
+    try:
+        return date(series.academic_year + (number < 7), number, int(day))
+    except ValueError:
+        return None

@@ -1,0 +1,53 @@
+"""The legend under a block sheet, and the sheet of all codes from which the drop-down lists are fed."""
+
+from __future__ import annotations
+
+from housestaff.core.duties import Family
+from housestaff.files.workbook.codes import FAMILY_COLORS, Codes
+from housestaff.files.workbook.formats import Looks
+from housestaff.files.workbook.paper import Sheet
+from housestaff.files.workbook.rows import FIRST_DAY_COLUMN, NAME_COLUMN, Layout
+
+CODE_LIST = "Codes"
+_WORDS = {
+    Family.CLINIC: "Clinic",
+    Family.SUPERVISION: "Supervision",
+    Family.EDUCATION: "Education",
+    Family.ADMINISTRATION: "Administration",
+    Family.SERVICE: "Service",
+    Family.OFF: "Off",
+    Family.LEAVE: "Leave",
+}
+
+
+def write_legend(sheet: Sheet, plan: Layout, codes: Codes, looks: Looks) -> int:
+    """Write which color is which family, with the codes of this sheet; the last row used comes back."""
+    row = plan.computed + 10
+    sheet.merge_range(row, 0, row, NAME_COLUMN, "Legend", looks.head(align="left", indent=1))
+    for offset, (family, color) in enumerate(FAMILY_COLORS.items()):
+        here = [code for code in codes.known if codes.family(code) is family]
+        at = row + offset
+        left, right = FIRST_DAY_COLUMN, plan.last_day_column
+        sheet.merge_range(at, left, at, left + 3, _WORDS[family], looks.look(bg_color=color, bold=True, border=1))
+        listed = "   ".join(here)
+        sheet.merge_range(at, left + 4, at, right, listed, looks.look(align="left", font_size=8, indent=1, shrink=True))
+    return row + len(FAMILY_COLORS) - 1
+
+
+def write_code_sheet(sheet: Sheet, codes: Codes, looks: Looks) -> None:
+    """Write every code with its name and family."""
+    sheet.set_column(0, 0, 10)
+    sheet.set_column(1, 1, 36)
+    sheet.set_column(2, 2, 16)
+    for column, text in enumerate(("Code", "Name", "Family")):
+        sheet.write_string(0, column, text, looks.head())
+    for row, code in enumerate(codes.known, 1):
+        known = codes.activities.get(code) or codes.rotations.get(code)
+        family = codes.family(code)
+        sheet.write_string(row, 0, code, looks.look(bg_color=codes.color(code), border=1, bold=True))
+        sheet.write_string(row, 1, known.name if known else "", looks.look(align="left"))
+        sheet.write_string(row, 2, _WORDS[family] if family else "", looks.look(align="left"))
+    sheet.freeze_panes(1, 0)
+    sheet.set_portrait()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)

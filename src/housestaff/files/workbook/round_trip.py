@@ -1,0 +1,209 @@
+"""An exported workbook comes back: what was edited, what changed here meanwhile, and the proposals that follow.
+
+Rows are found by their hidden person, columns by their hidden half-day, so moved rows and inserted columns do no harm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from housestaff.core.grid import Grid
+from housestaff.core.program import Program
+from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Roster
+from housestaff.core.time import Half
+from housestaff.files.workbook.codes import Codes, squeezed
+from housestaff.files.workbook.hidden import Hidden, PrintedRow, read_hidden
+from housestaff.files.workbook.inferring import infer_program
+from housestaff.files.workbook.names import Names
+from housestaff.files.workbook.paper import cell_name
+from housestaff.files.workbook.reading import review_of
+from housestaff.files.workbook.review import Decisions, Item, ItemKind, Read, Review
+from housestaff.files.workbook.rows import PERSON_HEADING, call_rows
+from housestaff.files.workbook.sheets import Page, Workbook, open_workbook
+from housestaff.files.workbook.tell import Gathered
+
+_HALF_DAY = re.compile(r"^(\d{4}-\d\d-\d\d)_(AM|PM)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cell that differs: what was exported, what the file says now, and what stands here now."""
+
+    sheet: str
+    cell: str
+    place: HalfDay | Night
+    exported: str
+    theirs: str
+    ours: str
+
+    @property
+    def side(self) -> str:
+        """Who changed it: "theirs", "ours", or "both", which is a conflict."""
+        if self.theirs == self.exported:
+            return "ours"
+        return "theirs" if self.ours == self.exported else "both"
+
+
+@dataclass(frozen=True)
+class RoundTrip:
+    """What a workbook that came back contains.
+
+    `changes` are all cells that differ, `review` holds what could not be read. `proposed` is the roster of today with
+    the edits of the file entered by hand; a cell that both sides changed is left as it is until a person decides.
+    """
+
+    changes: tuple[Change, ...]
+    proposed: Roster
+    review: Review
+
+    @property
+    def proposals(self) -> tuple[Change, ...]:
+        """The edits of the file: only theirs."""
+        return tuple(change for change in self.changes if change.side == "theirs")
+
+    @property
+    def conflicts(self) -> tuple[Change, ...]:
+        """Cells that were changed on both sides to different things."""
+        return tuple(change for change in self.changes if change.side == "both" and change.theirs != change.ours)
+
+
+def compare_workbook(
+    path: Path, program: Program, roster: Roster, decisions: Decisions | None = None, *, by: str = ""
+) -> RoundTrip | Review:
+    """What was edited in a workbook that we exported; one without its hidden sheets comes back as a review."""
+    book = open_workbook(path)
+    hidden = read_hidden(book.hidden, book.file)
+    if hidden is None:
+        return review_of(book, program, decisions)
+    answers = dict(decisions or {})
+    changes, _ = _changes(book, hidden, Grid(program, roster), answers)
+    proposed = entered(roster, changes, by=by, why=f"from {book.file}")
+    review = Review(book.file, lambda known: _again(book, hidden, roster, known), answers)
+    return RoundTrip(tuple(changes), proposed, review)
+
+
+def read_workbook_alone(path: Path, decisions: Decisions | None = None) -> tuple[Program, Roster, Review]:
+    """The program and roster that a workbook holds by itself: from its hidden sheets with all edits, else inferred."""
+    book = open_workbook(path)
+    hidden = read_hidden(book.hidden, book.file)
+    if hidden is None:
+        program = infer_program(book)
+        review = review_of(book, program, decisions)
+        return replace(program, leaves=review.read.leaves), review.read.roster, review
+    review = Review(book.file, lambda known: _again(book, hidden, hidden.roster, known), dict(decisions or {}))
+    return hidden.program, review.read.roster, review
+
+
+def entered(roster: Roster, changes: list[Change], *, by: str = "", why: str = "") -> Roster:
+    """A roster with the edits of a file entered by hand; an emptied cell loses its stored facts."""
+    edits = [change for change in changes if change.side == "theirs"]
+    entries = {
+        change.place: Entry(Layer.MANUAL, change.theirs, by=by, why=why)
+        for change in edits
+        if isinstance(change.place, HalfDay) and change.theirs
+    }
+    emptied = {change.place for change in edits if isinstance(change.place, HalfDay) and not change.theirs}
+    whole = roster.with_entries(entries)
+    if emptied:
+        whole = replace(whole, halves={place: held for place, held in whole.halves.items() if place not in emptied})
+    calls = dict(whole.calls)
+    for change in edits:
+        if isinstance(change.place, Night):
+            people = [name for name in change.theirs.split(" / ") if name]
+            calls[change.place] = tuple(CallEntry(person, Layer.MANUAL, by, why) for person in people)
+    return replace(whole, calls=calls)
+
+
+def _again(book: Workbook, hidden: Hidden, roster: Roster, decisions: Decisions) -> Read:
+    grid = Grid(hidden.program, roster)
+    changes, items = _changes(book, hidden, grid, decisions)
+    return Read(tuple(items), entered(roster, changes, why=f"from {book.file}"))
+
+
+def _changes(book: Workbook, hidden: Hidden, grid: Grid, decisions: Decisions) -> tuple[list[Change], list[Item]]:
+    gathered = Gathered(Codes(hidden.program), Names(hidden.program.people), decisions)
+    changes: list[Change] = []
+    pages = {page.name: page for page in book.pages}
+    for sheet in dict.fromkeys(row.sheet for row in hidden.rows):
+        page = pages.get(sheet)
+        if page is None:
+            odd, remedy = "the sheet is gone.", "Accept that it was deleted; nothing in it changes."
+            gathered.tell(Item(sheet, "", ItemKind.NOT_READ, sheet, odd, remedy, "ignore", 1.0))
+            continue
+        printed = {row.who: row for row in hidden.rows if row.sheet == sheet and not row.who.startswith("call:")}
+        calls = [row for row in hidden.rows if row.sheet == sheet and row.who.startswith("call:")]
+        changes += _rows(page, printed, grid, gathered)
+        changes += _nights(page, calls, grid, gathered)
+    return changes, gathered.items
+
+
+def _rows(page: Page, printed: dict[str, PrintedRow], grid: Grid, gathered: Gathered) -> Iterator[Change]:
+    columns = _columns(page)
+    anchor = _anchor_column(page)
+    seen: set[str] = set()
+    for row in range(len(page.rows)):
+        who = page.text(row, anchor) if anchor is not None else ""
+        baseline = printed.get(who)
+        if baseline is None or who in seen:
+            continue
+        seen.add(who)
+        for index, text in enumerate(baseline.texts):
+            day, half = date.fromordinal(baseline.first.toordinal() + index // 2), (Half.AM, Half.PM)[index % 2]
+            column = columns.get((day, half))
+            if column is None:
+                continue
+            place = HalfDay(who, day, half)
+            theirs = text
+            if page.text(row, column) != text:
+                theirs = gathered.code(page, row, column) or ("" if not squeezed(page.text(row, column)) else text)
+            ours = grid.code(place)
+            if theirs != text or ours != text:
+                yield Change(page.name, cell_name(row, column), place, text, theirs, ours)
+    for who in printed:
+        if who not in seen:
+            odd, remedy = "the row of this person is gone.", "Accept that nothing in it changes."
+            gathered.tell(Item(page.name, "", ItemKind.NOT_READ, who, odd, remedy, "ignore", 1.0))
+
+
+def _nights(page: Page, printed: list[PrintedRow], grid: Grid, gathered: Gathered) -> Iterator[Change]:
+    columns = _columns(page)
+    rows = {line.id: row for row, lines in call_rows(grid.program.calls).items() for line in lines}
+    for baseline in printed:
+        night = Night(baseline.who.removeprefix("call:"), baseline.first)
+        column, row = columns.get((baseline.first, Half.AM)), rows.get(night.line)
+        if column is None or row is None:
+            continue
+        before, text = " / ".join(baseline.layers[1:]), page.text(row, column)
+        theirs = before
+        if squeezed(text) != squeezed(baseline.texts[0]):
+            parts = [part.strip() for part in text.split("/") if part.strip()]
+            people = [gathered.person(page, row, column, text=part) for part in parts]
+            theirs = " / ".join(person for person in people if person) if all(people) else before
+        ours = " / ".join(grid.roster.on_call(night.line, night.day))
+        if theirs != before or ours != before:
+            yield Change(page.name, cell_name(row, column), night, before, theirs, ours)
+
+
+def _columns(page: Page) -> dict[tuple[date, Half], int]:
+    """The column of each half-day, by the hidden row that names them."""
+    for row in range(min(20, len(page.rows))):
+        found: dict[tuple[date, Half], int] = {}
+        for column in range(page.width):
+            match = _HALF_DAY.match(page.text(row, column))
+            if match:
+                found[date.fromisoformat(match.group(1)), Half(match.group(2))] = column
+        if len(found) > 10:
+            return found
+    return {}
+
+
+def _anchor_column(page: Page) -> int | None:
+    for row in range(min(20, len(page.rows))):
+        for column in range(page.width):
+            if page.text(row, column) == PERSON_HEADING:
+                return column
+    return None
