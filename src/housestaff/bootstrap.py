@@ -73,7 +73,7 @@ def judge_file(path: Path, program_path: Path | None = None) -> Judged:
     from housestaff.rules.judge import judge_roster
 
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
-        from housestaff.files.workbook.alone import read_workbook_alone
+        from housestaff.files.workbook.round_trip import read_workbook_alone
 
         program, roster, review = read_workbook_alone(path)
         return Judged(program, roster, tuple(judge_roster(program, roster)), tuple(str(item) for item in review.items))

@@ -108,5 +108,6 @@ def write_letters(program: Program, roster: Roster, person: str) -> str:
     meanings = {tuple(sorted(parts)): letter for letter, parts in LETTERS.items()}
     for day, parts in by_day.items():
         whole = meanings.get(tuple(sorted(parts)))
-        row[(day - first).days] = whole or f"({''.join(meanings[part,] for part in sorted(parts))})"
+        in_order = sorted(parts, key=lambda part: part[1:])
+        row[(day - first).days] = whole or f"({''.join(meanings[part,] for part in in_order)})"
     return "".join(row)

@@ -269,7 +269,8 @@ class FinishedRoster:
             if self._is_triggered(one, call):
                 for duty in home:
                     rest, span = duty.span.start - one.end, Span(one.start, duty.span.start + 1)
-                    if 0 <= rest < under and not duty.work and self.in_focus(span):
+                    worked = any(work.start - one.end < under for work in duty.work)
+                    if 0 <= rest < under and not worked and self.in_focus(span):
                         yield Stretch(person.id, span, rest, (*one.duties, duty))
 
     def _is_triggered(self, period: Period, call: int) -> bool:

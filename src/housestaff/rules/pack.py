@@ -13,6 +13,7 @@ from typing import Any
 
 from housestaff.core.errors import BadInput
 from housestaff.core.finding import Citation, Force
+from housestaff.rules.rule import COMMON
 
 _FORCES = {"must": Force.MUST, "should": Force.SHOULD, "policy": Force.SHOULD}
 _UNITS = ("hours", "nights", "weeks", "days", "months", "factor", "percent", "quarters", "people", "moonlighting")
@@ -106,10 +107,12 @@ def _row(
         raise BadInput(
             f"{id_} is enabled but nobody verified it.", place=place, remedy="Fill verified_by, or set enabled = false."
         )
+    title, section = cites.get("title", "program policy"), cites.get("section", "")
+    is_common = title == COMMON
     citation = Citation(
-        cites.get("title", "program policy"),
-        cites.get("section", ""),
-        cites.get("section_2023", ""),
+        title if is_common or not section else f"{title}, {section}",
+        section if is_common else "",
+        cites.get("section_2023", "") if is_common else "",
         pack=head["id"],
         pack_version=head["version"],
         confidence=confidence,

@@ -9,7 +9,7 @@ from housestaff.core.time import HOUR
 from housestaff.core.view import Bound, RosterView
 from housestaff.rules.rule import MUST, rule
 
-_SOURCE = Citation("ACGME Program Requirements, Emergency Medicine", "VI.F", pack="em-2017")
+_SOURCE = Citation("ACGME Program Requirements, Emergency Medicine, VI.F", pack="em-2017")
 
 
 @rule(MUST, cites=_SOURCE, on=False, kept=["XX....."], broken=["Y......"])

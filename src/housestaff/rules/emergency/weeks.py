@@ -11,7 +11,7 @@ from housestaff.core.time import HOUR, Span
 from housestaff.core.view import Amount, Bound, RosterView
 from housestaff.rules.rule import MUST, rule
 
-_SOURCE = Citation("ACGME Program Requirements, Emergency Medicine", "VI.F", pack="em-2017")
+_SOURCE = Citation("ACGME Program Requirements, Emergency Medicine, VI.F", pack="em-2017")
 _SHIFTS = frozenset({DutyKind.EMERGENCY_SHIFT})
 
 
@@ -59,7 +59,7 @@ def seventy_two_on_service(view: RosterView, *, weekly_hours: int = 72) -> Itera
 
 @rule(
     MUST,
-    cites=Citation("ACGME Program Requirements, Emergency Medicine", "VI.F", pack="em-2017", confidence="secondary"),
+    cites=Citation("ACGME Program Requirements, Emergency Medicine, VI.F", pack="em-2017", confidence="secondary"),
     on=False,
     kept=["XXXXX.. XXXXX.."],
     broken=["XXXXXXX XXXXXXX"],

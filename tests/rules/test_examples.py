@@ -1,0 +1,89 @@
+"""Each rule's own letters, through judge and solver; and every rule proves that it does something."""
+
+from __future__ import annotations
+
+import pkgutil
+from dataclasses import replace
+from importlib import import_module
+
+import pytest
+
+import housestaff.rules as rules_room
+from housestaff.core.finding import Citation, Force
+from housestaff.core.letters import read_letters, write_letters
+from housestaff.rules.finished_roster import FinishedRoster
+from housestaff.rules.judge import judge
+from housestaff.rules.law import LAW, RULES
+from housestaff.rules.rule import COMMON, Rule, examples
+from housestaff.rules.ruleset import Held, Ruleset
+from housestaff.solving.model import pinned_is_feasible
+
+EXAMPLES = [pytest.param(rule, row, kept, id=f"{rule.name} {row} {'kept' if kept else 'broken'}") for rule, row, kept in examples(LAW)]
+OF_A_PROGRAM = {
+    "moonlighting_approved", "leave_worked", "call_on_leave", "employed", "qualified", "derived_cells", "demand_met",
+    "one_name_a_night", "attendings_in_clinic", "rooms_in_clinic", "rooms_wanted", "required_rotations", "rotation_window",
+    "rotation_order", "rotation_capacity", "even_calls",
+}
+"""Rules about records, services and counts: rows of letters cannot show them; programs with planted defects do."""
+
+
+def held_alone(rule: Rule) -> Ruleset:
+    """One rule as a must that always holds."""
+    return Ruleset([Held(rule.name, rule, Force.MUST, rule.numbers, None, None, rule.citation, rule.levels)])
+
+
+@pytest.mark.parametrize(("rule", "row", "kept"), EXAMPLES)
+def test_the_letters_of_a_rule_say_what_it_means(rule: Rule, row: str, *, kept: bool) -> None:
+    """The judge calls the broken row broken and the kept row kept; the solver agrees."""
+    program, roster = read_letters(row, emergency="emergency" in rule.read.__module__)
+    rules = held_alone(rule)
+    broken = any(finding.is_violation for finding in judge(FinishedRoster.of(program, roster), rules))
+    assert broken is not kept
+    if not rule.judged_only:
+        assert pinned_is_feasible(program, roster, rules) is kept
+
+
+def test_letters_are_read_and_written_alike() -> None:
+    """A row comes back as it was typed."""
+    for row in ("DDDDDD.KN.CE", "LL(DN)SOHM.A"):
+        program, roster = read_letters(row)
+        assert write_letters(program, roster, "R1") == row
+
+
+def test_no_rule_is_forgotten() -> None:
+    """Every rule that stands in a file of the room stands in the law."""
+    found: set[str] = set()
+    for module in pkgutil.walk_packages(rules_room.__path__, "housestaff.rules."):
+        for value in vars(import_module(module.name)).values():
+            if isinstance(value, Rule):
+                found.add(value.name)
+    assert found == set(RULES)
+    assert len(RULES) == len(LAW)
+
+
+@pytest.mark.parametrize("rule", LAW, ids=lambda rule: rule.name)
+def test_a_rule_has_examples_or_says_why_not(rule: Rule) -> None:
+    """Kept and broken letters for every rule that rows of letters can show, else the reason it is only judged."""
+    assert (rule.kept and rule.broken) or rule.judged_only or rule.name in OF_A_PROGRAM
+    assert rule.says.endswith(".")
+
+
+def test_no_local_rule_is_shown_as_an_acgme_rule() -> None:
+    """Only rules with a number of the common requirements cite them."""
+    for rule in LAW:
+        assert (rule.citation.source == COMMON) is bool(rule.citation.number_2025 or rule.citation.number_2023), rule.name
+
+
+@pytest.mark.parametrize("rule", [rule for rule in LAW if rule.broken], ids=lambda rule: rule.name)
+def test_a_rule_without_its_body_keeps_everything(rule: Rule) -> None:
+    """Removing a body is noticed: what was broken with it is kept without it."""
+    program, roster = read_letters(rule.broken[0], emergency="emergency" in rule.read.__module__)
+    empty = replace(rule, read=lambda _view, **_numbers: iter(()))
+    assert judge(FinishedRoster.of(program, roster), held_alone(rule))
+    assert not judge(FinishedRoster.of(program, roster), held_alone(empty))
+
+
+def test_a_citation_prints_both_numberings() -> None:
+    """People find the rule in either edition."""
+    assert str(RULES["eighty_hours"].citation) == "6.20 (2023: VI.F.1)"
+    assert str(Citation("program policy")) == "program policy"
