@@ -268,9 +268,10 @@ class FinishedRoster:
         for one in hours.periods:
             if self._is_triggered(one, call):
                 for duty in home:
-                    rest, span = duty.span.start - one.end, Span(one.start, duty.span.start + 1)
-                    worked = any(work.start - one.end < under for work in duty.work)
-                    if 0 <= rest < under and not worked and self.in_focus(span):
+                    rest = max(0, duty.span.start - one.end)
+                    span = Span(one.start, max(one.end, duty.span.start) + 1)
+                    worked = any(0 <= work.start - one.end < under for work in duty.work)
+                    if rest < under and duty.span.end > one.end and not worked and self.in_focus(span):
                         yield Stretch(person.id, span, rest, (*one.duties, duty))
 
     def _is_triggered(self, period: Period, call: int) -> bool:
@@ -283,6 +284,12 @@ class FinishedRoster:
         if not in_house:
             return 0
         span = Span(in_house[0].start, max(piece.end for piece in in_house))
+        return self._longer(span)
+
+    def _longer(self, span: Span) -> int:
+        """The larger of elapsed and wall-clock minutes, where the program does not ask for elapsed ones only."""
+        if self.settings.choice("clock_change", self.zone.date_of(span.start)) == "elapsed":
+            return span.minutes
         return max(span.minutes, self.zone.wall_minutes(span))
 
     def clinical_stretches(self, person: Person, *, over: int) -> Iterable[Stretch]:

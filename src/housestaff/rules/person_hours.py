@@ -247,7 +247,7 @@ class PersonHours:
     def dates_with_duty(self, *, spill: bool) -> list[date]:
         """The calendar dates on which work falls; with `spill` also those that a night only runs into."""
         found: set[date] = set()
-        spans = [(piece.start, piece.end) for piece in self.work]
+        spans = [(piece.start, piece.end) for piece in self.work if spill or not piece.called_in]
         spans += [(duty.span.start, duty.span.end) for duty in self.duties if Flag.HOME_CALL in duty.flags]
         for start, end in spans:
             found.update(days(self.zone.date_of(start), self.zone.date_of(end - 1 if spill else start)))
