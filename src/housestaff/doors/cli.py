@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -120,7 +121,7 @@ def _solve_and_write(program: Program, base: Roster, out: Path, *, seconds: floa
         answer = solve_year(program, base, seed=seed, watch=watch)
     if not isinstance(answer, Solved):
         return _tell_failure(answer, console, as_json=as_json)
-    products = write_products(program, answer, out)
+    products = write_products(program, answer, out, made=datetime.now(UTC))
     if as_json:
         print_json(
             {
@@ -222,7 +223,7 @@ def demo(
 ) -> None:
     """Generate a family medicine program, solve its year, and write workbook, PDF, calendars and certificate."""
     from housestaff.bootstrap import read_year
-    from housestaff.synthetic.generate import write_demo_program
+    from housestaff.synthetic.demo import write_demo_program
 
     folder = out / "program"
     write_demo_program(seed, folder)

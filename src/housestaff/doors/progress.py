@@ -114,7 +114,11 @@ def show_summary(console: Console, program: Program, solved: Solved, products: S
     console.print(
         f"  Solved in {told['seconds']} s, largest gap of a level {told['largest_gap_percent']} %", highlight=False
     )
-    show_findings(console, solved.findings, most=8)
+    graver = [finding for finding in solved.findings if finding.verdict in {Verdict.BROKEN, Verdict.UNKNOWN}]
+    if graver:
+        show_findings(console, graver, most=20)
+    for rule, count in sorted(Counter(f.rule for f in solved.findings if f.verdict is Verdict.ADVISORY).items()):
+        console.print(f"  Advisory {rule}: {count} (each with its sum in findings.csv)", highlight=False)
     if products:
         table = Table(title="Files", title_justify="left", show_header=False, box=None)
         for name, path in products:
