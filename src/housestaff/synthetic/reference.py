@@ -15,3 +15,12 @@ class Reference:
     program: Program
     history: Roster
     witness: Roster
+
+
+@dataclass(frozen=True)
+class Infeasible:
+    """A program that nobody can schedule, and the facts that clash, at most five."""
+
+    name: str
+    program: Program
+    facts: tuple[str, ...]

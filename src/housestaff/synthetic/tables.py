@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 
 from housestaff.core.calendar import InstitutionalEvent
 from housestaff.core.demand import Demand
-from housestaff.core.duties import Activity, Family
 from housestaff.core.people import FacultyRole
 from housestaff.core.rotations import (
     DaysOff,
@@ -32,22 +31,6 @@ def table(name: str) -> Row:
     """The rows of a data file of this room."""
     text = resources.files("housestaff.synthetic").joinpath(f"data/{name}.toml").read_text("utf-8")
     return tomllib.loads(text)
-
-
-def activity(row: Row) -> Activity:
-    """What a code means."""
-    return Activity(
-        code=row["code"],
-        name=row["name"],
-        family=Family(row["family"]),
-        needs_supervision=row.get("supervised", False),
-        gives_supervision=row.get("supervises", False),
-        rooms=row.get("rooms", 0),
-        virtual=row.get("virtual", False),
-        procedure=row.get("procedure", False),
-        credential=row.get("credential", ""),
-        variant=row.get("variant", ""),
-    )
 
 
 def rotation(row: Row) -> Rotation:

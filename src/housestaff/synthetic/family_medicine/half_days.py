@@ -41,7 +41,7 @@ class _Clinic:
         self.attendings[place] += code in program.attending_demand.given_by
         if activity.family is Family.CLINIC:
             self.rooms[place] += activity.rooms
-            self.sessions += 1
+            self.sessions += bool(activity.rooms or activity.virtual)
             self.virtual += activity.virtual
             if person.is_trainee and activity.needs_supervision:
                 need = program.attending_demand.quarters_of(person.level_on(place[0]), procedure=activity.procedure)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
 from housestaff.core.calendar import BlockSeries, Calendar, propose_blocks, propose_holidays
 from housestaff.core.demand import CallLine, ClinicRooms
-from housestaff.core.duties import DutyKind
+from housestaff.core.duties import Activity, DutyKind
 from housestaff.core.people import Alias, Credential, Dates, LevelSpan, Person, PersonKind, RoleSpan
 from housestaff.core.program import Dated, Policy, Program
 from housestaff.core.roster import Layer, Roster, Stint
 from housestaff.core.time import HOUR, Half, Weekday, Zone
+from housestaff.files.workbook.codes import family_medicine_activities
 from housestaff.synthetic import tables
 from housestaff.synthetic.names import invented_names
 
@@ -42,7 +44,7 @@ def bare_program(seed: int) -> Program:
         people=tuple(_people(rows, series, Random(seed))),
         roles=tuple(tables.role(row) for row in rows["role"]),
         rotations=tuple(tables.rotation(row) for row in rotations["rotations"]),
-        activities=tuple(tables.activity(row) for row in tables.table("family_medicine_codes")["codes"]),
+        activities=tuple(_activities(rows["codes"])),
         requirements=tuple(tables.requirement(row, special) for row in rotations["requirements"]),
         demand=tuple(tables.demand(row) for row in rotations["demand"]),
         calls=_calls(),
@@ -136,6 +138,12 @@ def _credentials(rows: tables.Row, id_: str) -> tuple[Credential, ...]:
         for kind, row in rows["credentials"].items()
         if id_ in row["holders"]
     )
+
+
+def _activities(own: tables.Row) -> Iterator[Activity]:
+    """The codes that family medicine prints, with what the program means differently."""
+    for activity in family_medicine_activities():
+        yield replace(activity, **own.get(activity.code, {}))
 
 
 def _calls() -> tuple[CallLine, ...]:

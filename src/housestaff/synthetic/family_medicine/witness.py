@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from random import Random
 from types import MappingProxyType
 
+from housestaff.core.leave import Leave
 from housestaff.core.program import Program
-from housestaff.core.roster import Roster
+from housestaff.core.roster import Roster, Stint
 from housestaff.synthetic import tables
+from housestaff.synthetic.arranging import GeneratorError
 from housestaff.synthetic.family_medicine.calls import crews, faculty_nights, inpatient_weeks, resident_nights
 from housestaff.synthetic.family_medicine.half_days import HalfDays
 from housestaff.synthetic.family_medicine.leaves import away_days, faculty_leaves, resident_leaves, with_own_weekends
@@ -18,6 +22,7 @@ from housestaff.synthetic.family_medicine.years import rotations_of_the_year
 from housestaff.synthetic.reference import Reference
 
 _ATTENDING_WEEK = "FMIT"
+_DEALS = 20
 
 
 @cache
@@ -30,7 +35,7 @@ def reference_a(seed: int) -> Reference:
     weeks = inpatient_weeks(program, history.stints, _ATTENDING_WEEK, dice)
     lines = program.call_by_id
     crew_on = crews(program, lines["weekend_night"], stays)
-    leaves = (*resident_leaves(program, stays, crew_on, dice), *faculty_leaves(program, weeks, dice))
+    leaves = (*_leaves_that_fit(program, stays, crew_on, dice), *faculty_leaves(program, weeks, dice))
     program = replace(program, leaves=leaves)
     away = away_days(leaves)
     held = [stint for stint in (*history.stints, *weeks) if stint.rotation == _ATTENDING_WEEK]
@@ -47,6 +52,18 @@ def reference_a(seed: int) -> Reference:
     halves = HalfDays(program, roster, dice).filled()
     cells = {place: (halves[place],) for place in sorted(halves)}
     return Reference(program, history, replace(roster, halves=MappingProxyType(cells)))
+
+
+def _leaves_that_fit(
+    program: Program, stays: Sequence[Stint], crew_on: dict[date, set[str]], dice: Random
+) -> list[Leave]:
+    """The residents' leave; a deal of the dice that runs out of places is dealt anew."""
+    for _ in range(_DEALS - 1):
+        try:
+            return resident_leaves(program, stays, crew_on, dice)
+        except GeneratorError:
+            continue
+    return resident_leaves(program, stays, crew_on, dice)
 
 
 def program_a(seed: int) -> Program:
