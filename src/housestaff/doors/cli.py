@@ -223,7 +223,7 @@ def demo(
 ) -> None:
     """Generate a family medicine program, solve its year, and write workbook, PDF, calendars and certificate."""
     from housestaff.bootstrap import read_year
-    from housestaff.synthetic.demo import write_demo_program
+    from housestaff.synthetic.generate import write_demo_program
 
     folder = out / "program"
     write_demo_program(seed, folder)

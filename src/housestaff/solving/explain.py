@@ -129,6 +129,7 @@ def explain_rotations(program: Program, base: Roster, *, seconds: float = 8.0) -
         and switched.is_feasible(switched.switches, relaxed=fact, seconds=1.0)[0]
     ]
     facts = [_sentence(*switched.told[fact]) for fact in core]
+    facts += _who_is_missing(program, [switched.told[fact] for fact in core])
     return Clash(tuple(facts[:MOST_FACTS]), tuple(fixes), is_minimal=minimal and len(facts) <= MOST_FACTS)
 
 
@@ -146,6 +147,21 @@ def _sentence(held: Held, bound: Bound) -> str:
         return f"{kind}: {bound.name} only."
     word, limit = ("at least", bound.at_least) if bound.at_least is not None else ("at most", bound.at_most)
     return f"{kind}: {bound.name}, {word} {measured(int(limit or 0), bound.unit)}."
+
+
+def _who_is_missing(program: Program, told: Sequence[tuple[Held, Bound]]) -> list[str]:
+    """People of the level that a demand asks for who are not in the program at that time."""
+    found: list[str] = []
+    for held, bound in told:
+        if held.name != "demand_met":
+            continue
+        day = program.zone.date_of(bound.span.start)
+        who = next(demand.who for demand in program.demand if demand.line == bound.who)
+        for person in program.residents:
+            if not person.is_employed(day) and any(span.level == who for span in person.levels):
+                start = min((dates.first for dates in person.employment if dates.first > day), default=None)
+                found.append(f"Employment: {person.display_name} " + (f"starts on {start}." if start else f"is gone by {day}."))
+    return list(dict.fromkeys(found))
 
 
 def _relaxed(held: Held, bound: Bound) -> str:

@@ -61,11 +61,13 @@ def _is_blocks(requirement: Requirement) -> bool:
     return requirement.unit is RequirementUnit.BLOCKS
 
 
-def _said(requirement: Requirement) -> str:
-    window = f" in blocks {_numbers(requirement.window)}" if requirement.window else ""
-    return (
-        f"Requirement: each {requirement.level} has {requirement.rotation} at least {requirement.least} times{window}."
-    )
+def _said(program: Program, requirement: Requirement) -> str:
+    """A requirement as a sentence, with the people it names or their level."""
+    window = f" in blocks {_numbers(requirement.window)}" if len(requirement.window) > 1 else ""
+    window = f" in block {requirement.window[0]}" if len(requirement.window) == 1 else window
+    names = ", ".join(program.person(id_).display_name for id_ in requirement.persons)
+    who = f"{names} needs" if names else f"each {requirement.level} needs"
+    return f"Requirement: {who} {requirement.rotation} at least {requirement.least} time{'s' if requirement.least > 1 else ''}{window}."
 
 
 def _numbers(blocks: tuple[int, ...]) -> str:
@@ -80,7 +82,7 @@ def _windows_too_small(program: Program) -> Iterator[Doubt]:
                 there = f"{person.display_name} is in the program for {len(possible)} of these blocks."
                 yield Doubt(
                     f"{person.display_name} cannot have {requirement.rotation} {requirement.least} times.",
-                    (_said(requirement), there),
+                    (_said(program, requirement), there),
                     is_impossible=True,
                 )
                 break
@@ -100,21 +102,29 @@ def _orders_impossible(program: Program) -> Iterator[Doubt]:
             if same and max(later.window) <= min(earlier.window):
                 yield Doubt(
                     f"{later.rotation} cannot come after {earlier.rotation}.",
-                    (_said(later), _said(earlier), f"Order: {later.rotation} comes after {earlier.rotation}."),
+                    (_said(program, later), _said(program, earlier), f"Order: {later.rotation} comes after {earlier.rotation}."),
                     is_impossible=True,
                 )
 
 
 def _people_over_full(program: Program) -> Iterator[Doubt]:
+    """Somebody whose requirements ask for more blocks than there are, in the year or in a few blocks of it."""
     for person in program.residents:
         mine = [r for r in program.requirements if _is_blocks(r) and person in _for(program, r) and r.least]
-        needed, there = sum(r.least for r in mine), len(_blocks(program, person))
-        if needed > there:
-            facts = (
-                f"The requirements of {person.display_name} add up to {needed} blocks.",
-                f"{person.display_name} has {there} blocks this year.",
-            )
-            yield Doubt(f"{person.display_name} needs {needed} blocks and has {there}.", facts, is_impossible=True)
+        windows = sorted({r.window for r in mine if r.window}, key=len)
+        for window in (*windows, ()):
+            blocks = [b for b in _blocks(program, person) if not window or b.number in window]
+            inside = [r for r in mine if not window or (r.window and set(r.window) <= set(window))]
+            by_rotation: dict[str, Requirement] = {}
+            for requirement in sorted(inside, key=lambda r: r.least):
+                by_rotation[requirement.rotation] = requirement
+            needed = sum(r.least for r in by_rotation.values())
+            if needed > len(blocks):
+                there = f"{person.display_name} has {len(blocks)} block{'s' if len(blocks) != 1 else ''} for them."
+                said = [_said(program, r) for r in by_rotation.values()]
+                facts = (*said, there) if len(said) < 5 else (f"The requirements of {person.display_name} add up to {needed} blocks.", there)
+                yield Doubt(f"{person.display_name} needs {needed} blocks and has {len(blocks)}.", facts, is_impossible=True)
+                break
 
 
 def _places_too_few(program: Program) -> Iterator[Doubt]:
@@ -129,7 +139,7 @@ def _places_too_few(program: Program) -> Iterator[Doubt]:
         if needed > most * len(open_blocks):
             facts = (
                 f"Capacity: {rotation.code} takes at most {most} at a time, so {most * len(open_blocks)} places in {len(open_blocks)} blocks.",
-                *(f"{_said(r)} That is {r.least * len(_for(program, r))} places." for r in asked),
+                *(f"{_said(program, r)} That is {r.least * len(_for(program, r))} places." for r in asked),
             )
             yield Doubt(
                 f"{rotation.code} needs {needed} places and has {most * len(open_blocks)}.",
