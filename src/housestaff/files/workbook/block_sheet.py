@@ -23,6 +23,7 @@ from housestaff.files.workbook.rows import (
     FIRST_DAY_COLUMN,
     HEADING_ROW,
     NAME_COLUMN,
+    NO_ROTATION,
     PERSON_HEADING,
     RESIDENT_CALL_ROW,
     ROLE_COLUMN,
@@ -100,11 +101,11 @@ class BlockSheet:
         sheet.set_column(0, 1, 6.5)
         sheet.set_column(TEMPLATE_COLUMN, ROLE_COLUMN, 6)
         sheet.set_column(NAME_COLUMN, NAME_COLUMN, 17)
-        sheet.set_column(FIRST_DAY_COLUMN, plan.last_day_column, 5.2)
+        sheet.set_column(FIRST_DAY_COLUMN, plan.last_day_column, 4.6)
         sheet.set_column(plan.last_day_column + 1, plan.last_day_column + 1, 1.5)
         sheet.set_column(plan.counter_column, plan.counter_column + 7, 5.5)
         sheet.set_column(plan.anchor_column, plan.anchor_column, 12, None, {"hidden": True})
-        sheet.set_default_row(18)
+        sheet.set_default_row(24)
         sheet.freeze_panes(HEADING_ROW + 1, FIRST_DAY_COLUMN)
         sheet.set_row(ANCHOR_ROW, None, None, {"hidden": True})
         sheet.hide_gridlines(2)
@@ -165,7 +166,9 @@ class BlockSheet:
             sheet.merge_range(row, 0, row, 1, halves[0], looks.quiet(bg_color=self._tone(halves[0]), bold=True))
         else:
             for column, text in enumerate(halves):
-                sheet.write_string(row, column, text, looks.quiet(bg_color=self._tone(text), bold=True, shrink=True))
+                sheet.write_string(
+                    row, column, text or NO_ROTATION, looks.quiet(bg_color=self._tone(text), bold=True, shrink=True)
+                )
         sheet.write_string(row, TEMPLATE_COLUMN, template_text(person, plan.block), looks.quiet())
         sheet.write_string(row, ROLE_COLUMN, role_text(person, plan.block), looks.quiet())
         sheet.write_string(row, NAME_COLUMN, sheet_name_of(person), looks.name(shrink=True))
