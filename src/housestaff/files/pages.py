@@ -7,12 +7,13 @@ from datetime import date
 
 from housestaff.core.calendar import Block
 from housestaff.core.certificate import Certificate
+from housestaff.core.demand import CallLine
 from housestaff.core.finding import measured
-from housestaff.core.grid import Grid, PersonGrid
+from housestaff.core.grid import Grid, PersonGrid, names_on_night
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
-from housestaff.core.time import Half
+from housestaff.core.time import Half, days
 from housestaff.files.raw import Raw
 from housestaff.files.workbook.codes import Codes
 from housestaff.files.workbook.rows import Layout, layout, sheet_name_of
@@ -96,7 +97,7 @@ def _block(grid: Grid, codes: Codes, plan: Layout) -> dict[str, Raw]:
             groups.append({"name": group.name, "rows": rows})
     lines = sum(len(group["rows"]) + 1 for group in groups)
     calls = [
-        {"name": line.name, "names": [_names(program, grid.roster, line.id, day) for day in plan.days]}
+        {"name": line.name, "names": [_names(program, grid.roster, line, day) for day in plan.days]}
         for line in program.calls
     ]
     known = [code for code in codes.known if code in used]
@@ -130,9 +131,13 @@ def _row(mine: PersonGrid, codes: Codes, plan: Layout, used: dict[str, None]) ->
     return {"name": sheet_name_of(mine.person), "rotation": shown, "color": color, "halves": halves}
 
 
-def _names(program: Program, roster: Roster, line: str, day: date) -> str:
-    people = [program.person_by_id.get(id_) for id_ in roster.on_call(line, day)]
+def _names(program: Program, roster: Roster, line: CallLine, day: date) -> str:
+    people = [program.person_by_id.get(id_) for id_ in _on_night(program, roster, line, day)]
     return " / ".join(sheet_name_of(person) for person in people if person)
+
+
+def _on_night(program: Program, roster: Roster, line: CallLine, day: date) -> tuple[str, ...]:
+    return names_on_night(program, roster, line, day) if day.weekday() in line.weekdays else ()
 
 
 def call_pages(program: Program, roster: Roster) -> dict[str, Raw]:
@@ -159,7 +164,7 @@ def _call_day(program: Program, roster: Roster, day: date, *, inside: bool) -> d
     calls = [
         {"line": line.name, "names": names}
         for line in program.calls
-        if (names := _names(program, roster, line.id, day))
+        if (names := _names(program, roster, line, day))
     ]
     off = day.weekday() >= 5 or holiday is not None
     note = holiday.name if holiday else ""
@@ -169,11 +174,12 @@ def _call_day(program: Program, roster: Roster, day: date, *, inside: bool) -> d
 def person_pages(program: Program, roster: Roster) -> dict[str, Raw]:
     """Each person's year: a row a block with rotations, nights of call, and leave."""
     codes, people = Codes(program), list[dict[str, Raw]]()
+    first, last = Grid(program, roster).period
     nights: dict[str, list[tuple[date, str]]] = {}
-    for night, entries in sorted(roster.calls.items()):
-        line = program.call_by_id.get(night.line)
-        for entry in entries:
-            nights.setdefault(entry.person, []).append((night.day, line.name if line else night.line))
+    for day in days(first, last):
+        for line in program.calls:
+            for who in _on_night(program, roster, line, day):
+                nights.setdefault(who, []).append((day, line.name))
     for person in program.people:
         if not (person.is_trainee or person.is_faculty):
             continue

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from housestaff.core.demand import CallLine
-from housestaff.core.grid import Grid
+from housestaff.core.grid import Grid, names_on_night
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
@@ -150,13 +150,13 @@ class BlockSheet:
             sheet.merge_range(row, 0, row, NAME_COLUMN, label, looks.name(align="right"))
             for day in plan.days:
                 on = [line for line in lines if day.weekday() in line.weekdays]
-                people = [program.person_by_id.get(id_) for line in on for id_ in roster.on_call(line.id, day)]
+                held = tuple(id_ for line in on for id_ in names_on_night(program, roster, line, day))
+                people = [program.person_by_id.get(id_) for id_ in held]
                 names = " / ".join(sheet_name_of(person) for person in people if person)
                 column = plan.column(day, Half.AM)
                 tone = looks.quiet(bg_color="#DCE6F1" if names else "#FFFFFF", bold=True, shrink=True)
                 sheet.merge_range(row, column, row, column + 1, names, tone)
                 if on:
-                    held = tuple(id_ for id_ in roster.on_call(on[0].id, day))
                     self.printed.append(PrintedRow(sheet.get_name(), f"call:{on[0].id}", day, (names,), ("", *held)))
 
     def _person(self, row: int, person: Person) -> None:
