@@ -35,8 +35,8 @@ def write_all(
         ("Calendars for phones", "calendars", lambda path: write_calendars(program, roster, path, now=made)),
         ("Findings", "findings.csv", lambda path: path.write_text(write_findings(certificate.findings), "utf-8")),
         ("Certificate", "certificate.json", lambda path: path.write_text(write_certificate(certificate), "utf-8")),
-        ("Certificate to read", "certificate.txt", lambda path: path.write_text(certificate_text(certificate), "utf-8")),
-        ("Certificate to print", "certificate.pdf", lambda path: write_certificate_page(certificate, path, made=made)),
+        ("Certificate to read", "certificate.txt", lambda path: path.write_text(certificate_text(certificate, program), "utf-8")),
+        ("Certificate to print", "certificate.pdf", lambda path: write_certificate_page(certificate, path, made=made, program=program)),
     ]
     done: list[tuple[str, Path]] = []
     for title, name, write in steps:
