@@ -191,7 +191,7 @@ class FinishedService:
                     self.program.zone.at(day, line.end + (1440 if line.end <= line.start else 0)),
                 )
                 if self._asked(span):
-                    yield len(names_on_night(self.program, self.grid.roster, line, day)), span, day
+                    yield len(names_on_night(self.grid.roster, line, day)), span, day
 
     def shares(self) -> list[Dealt]:
         """How the nights of the shared call lines were dealt, when the whole year is there."""

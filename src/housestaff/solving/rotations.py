@@ -66,7 +66,7 @@ class Pick:
 class OpenService(FinishedService):
     """The services of a year that is still open: the same counts as expressions over the picks."""
 
-    def __init__(self, program: Program, model: cp_model.CpModel, grid: Any, picks: Sequence[Pick]) -> None:
+    def __init__(self, model: cp_model.CpModel, grid: Grid, picks: Sequence[Pick]) -> None:
         """Take the picks of everybody; stays in the grid (locked ones, history) are counted as they stand."""
         super().__init__(grid)
         self.model, self.picks = model, picks
@@ -264,7 +264,7 @@ class OpenYear(OpenRoster):
     def __init__(self, program: Program, grid: Grid, model: cp_model.CpModel, picks: Sequence[Pick]) -> None:
         """Take the picks and what is locked."""
         super().__init__(grid, model, {})
-        self._service = OpenService(program, model, grid, picks)
+        self._service = OpenService(model, grid, picks)
 
 
 def rotation_bounds(view: OpenYear, rules: Ruleset) -> Iterator[tuple[Held, Bound]]:

@@ -124,7 +124,7 @@ def run(
 ) -> Outcome:
     """Solve a model level by level within a time; `as_mip` gives it to HiGHS, whose relaxation is the better guide.
 
-    Every optimum is fixed before the next level. A level that finds nothing better in its time keeps the earlier answer.
+    Every optimum is fixed before the next level. A level that finds nothing in its time keeps the earlier answer.
     """
     begun = time.monotonic()
     values: list[int] = []
