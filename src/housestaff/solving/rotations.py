@@ -96,7 +96,10 @@ class OpenService(FinishedService):
         for block in self.program.series_of(person).blocks:
             if outside and (not requirement.window or block.number in requirement.window):
                 continue
-            for pick in self._of[person.id, block.number]:
+            picks = self._of[person.id, block.number]
+            if not picks:
+                total = total + self.amount_in(person, requirement, block)
+            for pick in picks:
                 total = total + self._worth(pick, requirement, codes, block) * pick.literal
         return total
 
@@ -163,8 +166,12 @@ class OpenService(FinishedService):
                         for pick in self._on[rotation.code, start]
                         if level == "all" or is_for(pick.person, level, start)
                     ]
-                    if len(picks) > most:
-                        yield rotation.code, level, sum(picks), most, self.program.zone.day_span(start)
+                    locked = sum(
+                        level == "all" or is_for(person, level, start)
+                        for person in self._on_service.get((rotation.code, start), ())
+                    )
+                    if locked + len(picks) > most:
+                        yield rotation.code, level, locked + sum(picks), most, self.program.zone.day_span(start)
 
 
 def options_of(program: Program, person: Person, level: str, block: Block) -> Iterator[Option]:

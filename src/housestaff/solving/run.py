@@ -132,6 +132,8 @@ def run(
     status = "UNKNOWN"
     effort = sum(level.effort for level in levels) or 1.0
     for level in levels:
+        if watch.stop.is_set():
+            break
         if isinstance(level.cost, int) and values:
             results.append(LevelResult(level.name, float(level.cost), float(level.cost)))
             continue
@@ -149,8 +151,6 @@ def run(
             watch.tell(Progress(stage, level.name, step.value, step.bound, watch.elapsed, part))
         if not isinstance(level.cost, int):
             model.add(level.cost <= round(step.value) + level.tolerance)
-        if watch.stop.is_set():
-            break
     return Outcome(status, values, StageResult(stage, status, time.monotonic() - begun, tuple(results)))
 
 
