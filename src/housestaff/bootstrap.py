@@ -73,6 +73,12 @@ def judge_file(path: Path, program_path: Path | None = None) -> Judged:
     """Judge a roster, a folder with a program and a roster, or a workbook alone."""
     from housestaff.rules.judge import judge_roster
 
+    if not path.exists():
+        raise BadInput(
+            "there is no such file or folder.",
+            place=str(path),
+            remedy="Name a roster, a workbook, or a folder with both.",
+        )
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
         from housestaff.files.workbook.round_trip import read_workbook_alone
 

@@ -60,7 +60,9 @@ def test_every_night_of_the_demo_has_exactly_one_name(demo: tuple[Path, dict[str
     assert all(len(names) == 1 for names in faculty)
 
 
-def test_check_passes_the_solved_year_and_names_a_broken_one(demo: tuple[Path, dict[str, object]], tmp_path: Path) -> None:
+def test_check_passes_the_solved_year_and_names_a_broken_one(
+    demo: tuple[Path, dict[str, object]], tmp_path: Path
+) -> None:
     """A night taken away is found by name, with exit code 1."""
     out, _told = demo
     assert run("check", out).returncode == 0
@@ -85,7 +87,11 @@ def test_days_off_are_issued_as_cells(demo: tuple[Path, dict[str, object]]) -> N
     """The free days of the services stand on the grid, not in somebody's head."""
     out, _told = demo
     roster = read_roster(out / "roster.json")
-    off = [place for place, entries in roster.halves.items() if any(e.code == "OFF" and e.layer is Layer.SOLVER for e in entries)]
+    off = [
+        place
+        for place, entries in roster.halves.items()
+        if any(e.code == "OFF" and e.layer is Layer.SOLVER for e in entries)
+    ]
     assert len(off) > 200
     assert all(isinstance(place, HalfDay) for place in off)
 
@@ -103,7 +109,11 @@ def test_conformance_runs_on_ours() -> None:
     ("name", "content", "words"),
     [
         ("empty.toml", b"", "empty"),
-        ("unknown.toml", b'[program]\nid = "x"\nname = "X"\ntime_zone = "America/Chicago"\nspecialtie = "fm"\n', "specialt"),
+        (
+            "unknown.toml",
+            b'[program]\nid = "x"\nname = "X"\ntime_zone = "America/Chicago"\nspecialtie = "fm"\n',
+            "specialt",
+        ),
         ("latin.toml", b'[program]\nname = "M\xfcller"\n', "UTF-8"),
     ],
 )

@@ -100,7 +100,7 @@ def solve(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Build the year: rotations, call, half-days; write workbook, PDF, calendars, certificate; explain when impossible."""
+    """Build the year: rotations, call, half-days; write workbook, PDF, calendars, certificate; or say why not."""
     from housestaff.bootstrap import read_year
 
     read, base = read_year(program)
@@ -156,7 +156,7 @@ def _tell_failure(answer: Infeasible | OutOfTime, console: Console, *, as_json: 
         told = {"result": "out of time", "stage": answer.stage, "seconds": answer.seconds}
         if not as_json:
             console.print(
-                f"The time ran out in stage '{answer.stage}' before there was a whole year. Give it more with --seconds."
+                f"The time ran out in stage '{answer.stage}', before the year was whole. Give it more with --seconds."
             )
     if as_json:
         print_json(told)

@@ -161,7 +161,8 @@ def certificate_text(certificate: Certificate, program: Program | None = None) -
     lines += ["", "Tightest window of each rule and person"]
     lines += [
         f"  {finding.rule}, {names.get(finding.who, finding.who)}, {finding.first} to {finding.last}: "
-        f"{measured(finding.amount, finding.unit)} (limit {measured(finding.limit, finding.unit)}), {finding.verdict.value} [{finding.citation}]"
+        f"{measured(finding.amount, finding.unit)} (limit {measured(finding.limit, finding.unit)}), "
+        f"{finding.verdict.value} [{finding.citation}]"
         for finding in certificate.worst
     ]
     return "\n".join(lines) + "\n"

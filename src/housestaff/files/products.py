@@ -27,16 +27,32 @@ def write_all(
     write_program_folder(program, folder)
     steps: list[tuple[str, str, Callable[[Path], object]]] = [
         ("Roster", "roster.json", lambda path: write_roster(roster, path)),
-        ("Block workbook (Excel)", "blocks.xlsx", lambda path: write_block_workbook(program, roster, path, exported_at=made)),
-        ("Year workbook (Excel)", "year.xlsx", lambda path: write_annual_workbook(program, roster, path, exported_at=made)),
+        (
+            "Block workbook (Excel)",
+            "blocks.xlsx",
+            lambda path: write_block_workbook(program, roster, path, exported_at=made),
+        ),
+        (
+            "Year workbook (Excel)",
+            "year.xlsx",
+            lambda path: write_annual_workbook(program, roster, path, exported_at=made),
+        ),
         ("Wall poster of the year", "year.pdf", lambda path: write_poster(program, roster, path, made=made)),
         ("Half-days by block", "blocks.pdf", lambda path: write_block_pages(program, roster, path, made=made)),
         ("Call calendar", "calls.pdf", lambda path: write_call_calendar(program, roster, path, made=made)),
         ("Calendars for phones", "calendars", lambda path: write_calendars(program, roster, path, now=made)),
         ("Findings", "findings.csv", lambda path: path.write_text(write_findings(certificate.findings), "utf-8")),
         ("Certificate", "certificate.json", lambda path: path.write_text(write_certificate(certificate), "utf-8")),
-        ("Certificate to read", "certificate.txt", lambda path: path.write_text(certificate_text(certificate, program), "utf-8")),
-        ("Certificate to print", "certificate.pdf", lambda path: write_certificate_page(certificate, path, made=made, program=program)),
+        (
+            "Certificate to read",
+            "certificate.txt",
+            lambda path: path.write_text(certificate_text(certificate, program), "utf-8"),
+        ),
+        (
+            "Certificate to print",
+            "certificate.pdf",
+            lambda path: write_certificate_page(certificate, path, made=made, program=program),
+        ),
     ]
     done: list[tuple[str, Path]] = []
     for title, name, write in steps:

@@ -8,7 +8,7 @@ from typing import Any
 
 import highspy
 import numpy as np
-from highspy._core import _Highs as QuietHighs
+from highspy._core import _Highs as QuietHighs  # pyright: ignore[reportPrivateUsage]
 from ortools.sat.python import cp_model
 
 _INFINITE = highspy.kHighsInf
@@ -102,7 +102,7 @@ def _kind(constraint: Any) -> str:
 def _add_maximum(rows: _Rows, maximum: Any) -> None:
     """The largest of some Booleans: at least each of them, at most their sum."""
     target, shift = _expression(maximum.target)
-    total = {column: factor for column, factor in target.items()}
+    total = dict(target)
     sums = -shift
     for each in maximum.exprs:
         terms, offset = _expression(each)

@@ -57,6 +57,10 @@ def _for(program: Program, requirement: Requirement) -> list[Person]:
     return found
 
 
+def _ids(program: Program, requirement: Requirement) -> set[str]:
+    return {person.id for person in _for(program, requirement)}
+
+
 def _is_blocks(requirement: Requirement) -> bool:
     return requirement.unit is RequirementUnit.BLOCKS
 
@@ -67,7 +71,8 @@ def _said(program: Program, requirement: Requirement) -> str:
     window = f" in block {requirement.window[0]}" if len(requirement.window) == 1 else window
     names = ", ".join(program.person(id_).display_name for id_ in requirement.persons)
     who = f"{names} needs" if names else f"each {requirement.level} needs"
-    return f"Requirement: {who} {requirement.rotation} at least {requirement.least} time{'s' if requirement.least > 1 else ''}{window}."
+    times = "1 time" if requirement.least == 1 else f"{requirement.least} times"
+    return f"Requirement: {who} {requirement.rotation} at least {times}{window}."
 
 
 def _numbers(blocks: tuple[int, ...]) -> str:
@@ -94,15 +99,15 @@ def _orders_impossible(program: Program) -> Iterator[Doubt]:
             ordered = (
                 later.after and later.after == earlier.rotation and later.least > 0 and later.window and earlier.window
             )
-            same = (
-                set(p.id for p in _for(program, later)) & set(p.id for p in _for(program, earlier))
-                if ordered
-                else set[str]()
-            )
+            same = _ids(program, later) & _ids(program, earlier) if ordered else set[str]()
             if same and max(later.window) <= min(earlier.window):
                 yield Doubt(
                     f"{later.rotation} cannot come after {earlier.rotation}.",
-                    (_said(program, later), _said(program, earlier), f"Order: {later.rotation} comes after {earlier.rotation}."),
+                    (
+                        _said(program, later),
+                        _said(program, earlier),
+                        f"Order: {later.rotation} comes after {earlier.rotation}.",
+                    ),
                     is_impossible=True,
                 )
 
@@ -122,8 +127,14 @@ def _people_over_full(program: Program) -> Iterator[Doubt]:
             if needed > len(blocks):
                 there = f"{person.display_name} has {len(blocks)} block{'s' if len(blocks) != 1 else ''} for them."
                 said = [_said(program, r) for r in by_rotation.values()]
-                facts = (*said, there) if len(said) < 5 else (f"The requirements of {person.display_name} add up to {needed} blocks.", there)
-                yield Doubt(f"{person.display_name} needs {needed} blocks and has {len(blocks)}.", facts, is_impossible=True)
+                facts = (
+                    (*said, there)
+                    if len(said) < 5
+                    else (f"The requirements of {person.display_name} add up to {needed} blocks.", there)
+                )
+                yield Doubt(
+                    f"{person.display_name} needs {needed} blocks and has {len(blocks)}.", facts, is_impossible=True
+                )
                 break
 
 
@@ -136,13 +147,14 @@ def _places_too_few(program: Program) -> Iterator[Doubt]:
             continue
         open_blocks = [b for b in blocks if any(not r.window or b.number in r.window for r in asked)]
         needed = sum(r.least * len(_for(program, r)) for r in asked)
-        if needed > most * len(open_blocks):
+        places = most * len(open_blocks)
+        if needed > places:
             facts = (
-                f"Capacity: {rotation.code} takes at most {most} at a time, so {most * len(open_blocks)} places in {len(open_blocks)} blocks.",
+                f"Capacity: {rotation.code} takes {most} at a time: {places} places in {len(open_blocks)} blocks.",
                 *(f"{_said(program, r)} That is {r.least * len(_for(program, r))} places." for r in asked),
             )
             yield Doubt(
-                f"{rotation.code} needs {needed} places and has {most * len(open_blocks)}.",
+                f"{rotation.code} needs {needed} places and has {places}.",
                 facts[:5],
                 is_impossible=True,
             )
@@ -160,9 +172,10 @@ def _lines_without_people(program: Program) -> Iterator[Doubt]:
             there = [p for p in level if not all((p.id, day, Half.AM) in away for day in days(block.first, block.last))]
             if len(there) < demand.at_least:
                 gone = ", ".join(p.display_name for p in level if p not in there)
+                on_leave = f"; on leave: {gone}" if gone else ""
                 facts = (
                     f"Demand: {demand.line} needs {demand.at_least} of {demand.who} in block {block.number}.",
-                    f"{len(level)} people are {demand.who} then, {len(there)} of them are there{f'; on leave: {gone}' if gone else ''}.",
+                    f"{len(level)} people are {demand.who} then, {len(there)} of them are there{on_leave}.",
                 )
                 yield Doubt(f"{demand.line} cannot be filled in block {block.number}.", facts, is_impossible=True)
                 break
