@@ -1,4 +1,4 @@
-"""Writing a reference program as files: program, history, witness, planted defects, and variants nobody can schedule."""
+"""Writing a reference program as files: program, history, witness, planted defects, infeasible variants."""
 
 from __future__ import annotations
 
