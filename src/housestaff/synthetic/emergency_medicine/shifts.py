@@ -13,7 +13,8 @@ from housestaff.synthetic.arranging import GeneratorError
 
 _DAY = timedelta(days=1)
 _MINUTES = 24 * HOUR
-_TRIES = 300
+_TRIES = 120
+_ROUNDS = 12
 _REST = 11 * HOUR
 _AFTER_NIGHT = 32 * HOUR
 _NIGHTS_IN_A_ROW = 4
@@ -97,7 +98,20 @@ class Department:
             load[worker.weekend] += 1
 
     def deal(self) -> None:
-        """Deal the block day by day; a day that cannot be dealt sends the search some days back."""
+        """Deal the block; after some vain tries the free weekends are dealt anew, and in the end given up."""
+        start = self._state()
+        for round_ in range(_ROUNDS):
+            if self._dealt():
+                return
+            self._restore(start)
+            for worker in self.workers:
+                worker.weekend = None
+            if round_ < _ROUNDS // 2:
+                self._weekends()
+        raise GeneratorError(f"the shifts from {self.first} cannot be dealt.", place="department")
+
+    def _dealt(self) -> bool:
+        """Deal day by day; a day that cannot be dealt sends the search some days back."""
         every = list(days(self.first, self.last))
         states = [self._state()]
         failures = 0
@@ -107,10 +121,11 @@ class Department:
                 continue
             failures += 1
             if failures > _TRIES:
-                raise GeneratorError(f"the shifts from {self.first} cannot be dealt.", place="department")
+                return False
             back = min(len(states) - 1, self.dice.randint(1, 2 + failures // 20))
             states = states[: len(states) - back]
             self._restore(states[-1])
+        return True
 
     def _state(self) -> list[tuple[dict[date, Slot], set[date], int]]:
         return [(dict(worker.shifts), set(worker.excused), worker.excused_left) for worker in self.workers]

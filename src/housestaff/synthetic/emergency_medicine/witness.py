@@ -142,7 +142,7 @@ def shift_duty(person: str, day: date, line: str, site: str, span: Span) -> Duty
 
 
 def _half_days(program: Program, roster: Roster, workers: Mapping[str, Worker]) -> dict[HalfDay, tuple[Entry, ...]]:
-    """A code on every half-day that is not leave: shifts and days off, conference, sessions, services and their days off."""
+    """A code on every half-day that is not leave: shifts, conference, sessions, services and days off."""
     grid = Grid(program, roster)
     found: dict[HalfDay, tuple[Entry, ...]] = {}
     for person in program.residents:
