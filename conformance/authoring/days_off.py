@@ -46,14 +46,18 @@ def after_call() -> list[Json]:
     calls = put("K", 4, 11, 18, 25) + every("D", 1, 28, 4, 11, 18, 25, *FOUR)
     at_home = every("D", 1, 28, *FOUR) + put("H", 5)
     return [
-        case("F7-04", roster(
-            "24 hours after call", call + others,
-            [free("kept", 4), want("days_off_after_call", "kept", 1, 1)])),
+        case(
+            "F7-04",
+            roster("24 hours after call", call + others, [free("kept", 4), want("days_off_after_call", "kept", 1, 1)]),
+        ),
         case("F7-05", roster("23 h 59 after call", call + early, [free("broken", 3)])),
         case("F7-06", roster("handoff until 11:00", [*call, handoff(5, "07:00-11:00"), *others], [free("broken", 3)])),
-        case("F7-07", roster(
-            "all four days off after call", calls,
-            [free("kept", 4), want("days_off_after_call", "advisory", 4, 1)])),
+        case(
+            "F7-07",
+            roster(
+                "all four days off after call", calls, [free("kept", 4), want("days_off_after_call", "advisory", 4, 1)]
+            ),
+        ),
         case("F7-08", roster("at-home call on the free day", at_home, [free("broken", 3)])),
     ]
 
@@ -68,9 +72,16 @@ def beside_leave() -> list[Json]:
         case("F7-09", roster("three of three", every("D", 8, 28, 14, 21, 28), [free("kept", 3, 3)], leave=week)),
         case("F7-10", roster("two of three", every("D", 8, 28, 14, 21), [free("broken", 2, 3)], leave=week)),
         case("F7-11", roster("weekends beside leave are leave", around, [free("broken", 0, 2)], leave=workweek)),
-        case("F7-12", roster(
-            "weekends beside leave are ordinary days", around, [free("kept", 4, 3)], leave=workweek,
-            settings=setting)),
+        case(
+            "F7-12",
+            roster(
+                "weekends beside leave are ordinary days",
+                around,
+                [free("kept", 4, 3)],
+                leave=workweek,
+                settings=setting,
+            ),
+        ),
     ]
 
 
@@ -82,13 +93,25 @@ def edges() -> list[Json]:
     two = Frame(next_block=True)
     n1, n28 = REFERENCE.day(29), REFERENCE.day(56)
     return [
-        case("F7-13", roster(
-            "twelve-hour half, clinic half", every("D", 1, 14) + put("C", *weekdays),
-            [free("broken", 0, 2, first=D1, last=D14), free("kept", 4, 2, first=D15, last=D28)], Frame(halves=14))),
+        case(
+            "F7-13",
+            roster(
+                "twelve-hour half, clinic half",
+                every("D", 1, 14) + put("C", *weekdays),
+                [free("broken", 0, 2, first=D1, last=D14), free("kept", 4, 2, first=D15, last=D28)],
+                Frame(halves=14),
+            ),
+        ),
         case("F7-14", roster("24 hours straddle the edge", call_end, [free("kept", 4)], Frame(ahead=1))),
-        case("F7-15", roster(
-            "sixty hours straddle the edge", last_days,
-            [free("kept", 4, first=D1, last=D28), free("kept", 4, first=n1, last=n28)], two)),
+        case(
+            "F7-15",
+            roster(
+                "sixty hours straddle the edge",
+                last_days,
+                [free("kept", 4, first=D1, last=D28), free("kept", 4, first=n1, last=n28)],
+                two,
+            ),
+        ),
     ]
 
 
@@ -99,16 +122,27 @@ def nights_and_lengths() -> list[Json]:
     module = span(5, "12:00-13:00", "conference", flags=["scheduled", "education"])
     return [
         case("F7-16", roster("four nights off", every("N", 0, 29, *off), [free("kept", 4)], Frame(history=1, ahead=2))),
-        case("F7-17", roster(
-            "three free days in 27", every("D", 1, 27, 5, 12, 19, block=SHORT_BLOCK), [free("thin", 3, 3)], short)),
-        case("F7-18",
-             roster("four free days in 30", every("D", 1, 30, *FOUR, block=LONG_BLOCK), [free("thin", 4)], long),
-             roster("three free days in 30", every("D", 1, 30, 5, 12, 19, block=LONG_BLOCK),
-                    [free("broken", 3)], long)),
+        case(
+            "F7-17",
+            roster(
+                "three free days in 27", every("D", 1, 27, 5, 12, 19, block=SHORT_BLOCK), [free("thin", 3, 3)], short
+            ),
+        ),
+        case(
+            "F7-18",
+            roster("four free days in 30", every("D", 1, 30, *FOUR, block=LONG_BLOCK), [free("thin", 4)], long),
+            roster("three free days in 30", every("D", 1, 30, 5, 12, 19, block=LONG_BLOCK), [free("broken", 3)], long),
+        ),
         case("F7-19", roster("module on the free day", [*every("D", 1, 28, *FOUR), module], [free("broken", 3)])),
-        case("F7-20", roster(
-            "the last night off straddles the edge", every("N", 0, 29, 7, 14, 21, 28), [free("broken", 3)],
-            Frame(history=1, ahead=2))),
+        case(
+            "F7-20",
+            roster(
+                "the last night off straddles the edge",
+                every("N", 0, 29, 7, 14, 21, 28),
+                [free("broken", 3)],
+                Frame(history=1, ahead=2),
+            ),
+        ),
     ]
 
 

@@ -11,8 +11,15 @@ STARTS = {"PGY-1": "2025-07-01", "PGY-2": "2024-07-01", "PGY-3": "2023-07-01"}
 def learners(first: int, second: int, third: int) -> list[Json]:
     """So many residents of each year, all present and without a procedure."""
     levels = ["PGY-1"] * first + ["PGY-2"] * second + ["PGY-3"] * third
-    return [{"person": f"R{number}", "levels": [{"level": level, "from": STARTS[level], "to": None}],
-             "procedures": 0, "on_leave": False} for number, level in enumerate(levels, start=1)]
+    return [
+        {
+            "person": f"R{number}",
+            "levels": [{"level": level, "from": STARTS[level], "to": None}],
+            "procedures": 0,
+            "on_leave": False,
+        }
+        for number, level in enumerate(levels, start=1)
+    ]
 
 
 def demand(name: str, people: list[Json], quarters: int, needed: int, **more: Any) -> Json:
@@ -34,16 +41,29 @@ def demand_cases() -> list[Json]:
     seven = learners(3, 2, 2)
     one_away = learners(3, 0, 0)
     one_away[2] |= {"on_leave": True}
-    present: list[Json] = [
-        {"person": f"A{number}", "kind": "AT", "on_leave": number == 3} for number in range(1, 4)]
+    present: list[Json] = [{"person": f"A{number}", "kind": "AT", "on_leave": number == 3} for number in range(1, 4)]
     deficit = {"deficit": 1, "who_left": ["A3"], "date": "2025-08-04", "half": "AM"}
     seniors: list[Json] = [
-        {"person": f"R{number}", "procedures": 0, "on_leave": False, "levels": [
-            {"level": "PGY-2", "from": "2024-07-01", "to": "2025-06-30"},
-            {"level": "PGY-3", "from": "2025-07-01", "to": None}]} for number in range(1, 4)]
-    intern: Json = {"person": "R4", "procedures": 0, "on_leave": False, "levels": [
-        {"level": "PGY-1", "from": "2024-07-01", "to": "2025-06-30"},
-        {"level": "PGY-2", "from": "2025-07-01", "to": None}]}
+        {
+            "person": f"R{number}",
+            "procedures": 0,
+            "on_leave": False,
+            "levels": [
+                {"level": "PGY-2", "from": "2024-07-01", "to": "2025-06-30"},
+                {"level": "PGY-3", "from": "2025-07-01", "to": None},
+            ],
+        }
+        for number in range(1, 4)
+    ]
+    intern: Json = {
+        "person": "R4",
+        "procedures": 0,
+        "on_leave": False,
+        "levels": [
+            {"level": "PGY-1", "from": "2024-07-01", "to": "2025-06-30"},
+            {"level": "PGY-2", "from": "2025-07-01", "to": None},
+        ],
+    }
     return [
         case("AD-01", demand("seven residents", seven, 10, 3)),
         case("AD-02", demand("one procedure", with_procedure(seven), 14, 4)),
@@ -55,9 +75,11 @@ def demand_cases() -> list[Json]:
         case("AD-08", demand("one on half-day leave", one_away, 4, 1)),
         case("AD-09", demand("nobody", [], 0, 0)),
         case("AD-10", demand("an attending on leave", seven, 10, 3, attendings=present, expect=deficit)),
-        case("AD-11",
-             demand("June 30", [*seniors, intern], 5, 2, date="2025-06-30"),
-             demand("July 1", [*seniors, intern], 4, 1, date="2025-07-01")),
+        case(
+            "AD-11",
+            demand("June 30", [*seniors, intern], 5, 2, date="2025-06-30"),
+            demand("July 1", [*seniors, intern], 4, 1, date="2025-07-01"),
+        ),
     ]
 
 
@@ -88,13 +110,29 @@ def exception_cases() -> list[Json]:
     return [
         case("PC-01", exception("four and one", four, [free], "kept")),
         case("PC-02", exception("five and one", five, [free], "broken")),
-        case("PC-03", exception("one preceptor sees own patients", five, [free, busy], "broken",
-                                expect={"counting_preceptors": 1})),
+        case(
+            "PC-03",
+            exception(
+                "one preceptor sees own patients", five, [free, busy], "broken", expect={"counting_preceptors": 1}
+            ),
+        ),
         case("PC-04", exception("a first-year resident", junior, [free], "kept", expect={"presence_required": ["R4"]})),
-        case("PC-05",
-             exception("December 31", [starter], [free], "kept", expect=presence, date="2025-12-31"),
-             exception("January 2", [starter], [free], "kept", date="2026-01-02")),
-        case("PC-06", exception(
-            "eight weeks of leave", [starter], [free], "kept", expect=presence, date="2026-01-02", leave=weeks,
-            settings={"months_exclude_leave": True})),
+        case(
+            "PC-05",
+            exception("December 31", [starter], [free], "kept", expect=presence, date="2025-12-31"),
+            exception("January 2", [starter], [free], "kept", date="2026-01-02"),
+        ),
+        case(
+            "PC-06",
+            exception(
+                "eight weeks of leave",
+                [starter],
+                [free],
+                "kept",
+                expect=presence,
+                date="2026-01-02",
+                leave=weeks,
+                settings={"months_exclude_leave": True},
+            ),
+        ),
     ]

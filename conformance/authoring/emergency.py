@@ -59,20 +59,31 @@ def shift_rules() -> list[Json]:
     night = shift(2, "04:30-12:00", work="04:30-12:00")
     earlier = shift(2, "04:30-12:00", work="04:29-12:00")
     return [
-        case("EM-01",
-             em("twelve hours", shifts("07:00-19:00", 1), [want(length, "kept", hm(12), hm(12))]),
-             em("one minute more", shifts("07:00-19:01", 1), [want(length, "broken", hm(12, 1), hm(12))])),
-        case("EM-02",
-             em("ten hours off", [ten, shift(2, "03:00-12:00")], [time_off("kept", hm(10), hm(10))]),
-             em("one minute short", [ten, shift(2, "02:59-12:00")], [time_off("broken", hm(9, 59), hm(10))])),
-        case("EM-03",
-             em("ten hours from the actual end", [late, night], [time_off("kept", hm(10), hm(10))], log),
-             em("one minute short", [late, earlier], [time_off("broken", hm(9, 59), hm(10))], log)),
-        case("EM-08",
-             em("one minute short over the edge", [edge, shift(29, "06:59-14:00")],
-                [time_off("broken", hm(7, 59), hm(8))], ahead),
-             em("eight hours over the edge", [edge, shift(29, "07:00-15:00")], [time_off("kept", hm(8), hm(8))],
-                ahead)),
+        case(
+            "EM-01",
+            em("twelve hours", shifts("07:00-19:00", 1), [want(length, "kept", hm(12), hm(12))]),
+            em("one minute more", shifts("07:00-19:01", 1), [want(length, "broken", hm(12, 1), hm(12))]),
+        ),
+        case(
+            "EM-02",
+            em("ten hours off", [ten, shift(2, "03:00-12:00")], [time_off("kept", hm(10), hm(10))]),
+            em("one minute short", [ten, shift(2, "02:59-12:00")], [time_off("broken", hm(9, 59), hm(10))]),
+        ),
+        case(
+            "EM-03",
+            em("ten hours from the actual end", [late, night], [time_off("kept", hm(10), hm(10))], log),
+            em("one minute short", [late, earlier], [time_off("broken", hm(9, 59), hm(10))], log),
+        ),
+        case(
+            "EM-08",
+            em(
+                "one minute short over the edge",
+                [edge, shift(29, "06:59-14:00")],
+                [time_off("broken", hm(7, 59), hm(8))],
+                ahead,
+            ),
+            em("eight hours over the edge", [edge, shift(29, "07:00-15:00")], [time_off("kept", hm(8), hm(8))], ahead),
+        ),
     ]
 
 
@@ -89,22 +100,45 @@ def week_rules() -> list[Json]:
     whole_weeks = shifts("08:00-17:00", *range(1, 8))
     others = shifts("08:00-12:00", 9, 16, 23)
     return [
-        case("EM-04",
-             em("six shifts of ten hours", shifts("07:00-17:00", *range(1, 7)),
-                [want(sixty, "kept", hm(60), hm(60), **week)]),
-             em("seven shifts of nine hours", whole_weeks + others,
-                [want(sixty, "broken", hm(63), hm(60), **week), want(free, "broken", 0, 1, **week)])),
-        case("EM-05",
-             em("each week", loads, [want(sixty, "broken", hm(66), hm(60), **week),
-                                     want(sixty, "kept", hm(54), hm(60), first=MONDAY_BLOCK.day(8))]),
-             em("averaged", loads, [want(sixty, "thin", hm(240), hm(240))], settings=AVERAGE)),
-        case("EM-06",
-             em("58 and 14 hours", department + teaching, [want(total, "kept", hm(72), hm(72), **week)]),
-             em("one hour more", [*department, *teaching, extra], [want(total, "broken", hm(73), hm(72), **week)])),
-        case("EM-09", em(
-            "three leave days, sixty hours in four days", shifts("06:00-21:00", 4, 5, 6, 7),
-            [want(sixty, "kept", hm(60), hm(60), **week), want(total, "kept", hm(60), hm(72), **week)],
-            leave=[away(1, 3, block=MONDAY_BLOCK)])),
+        case(
+            "EM-04",
+            em(
+                "six shifts of ten hours",
+                shifts("07:00-17:00", *range(1, 7)),
+                [want(sixty, "kept", hm(60), hm(60), **week)],
+            ),
+            em(
+                "seven shifts of nine hours",
+                whole_weeks + others,
+                [want(sixty, "broken", hm(63), hm(60), **week), want(free, "broken", 0, 1, **week)],
+            ),
+        ),
+        case(
+            "EM-05",
+            em(
+                "each week",
+                loads,
+                [
+                    want(sixty, "broken", hm(66), hm(60), **week),
+                    want(sixty, "kept", hm(54), hm(60), first=MONDAY_BLOCK.day(8)),
+                ],
+            ),
+            em("averaged", loads, [want(sixty, "thin", hm(240), hm(240))], settings=AVERAGE),
+        ),
+        case(
+            "EM-06",
+            em("58 and 14 hours", department + teaching, [want(total, "kept", hm(72), hm(72), **week)]),
+            em("one hour more", [*department, *teaching, extra], [want(total, "broken", hm(73), hm(72), **week)]),
+        ),
+        case(
+            "EM-09",
+            em(
+                "three leave days, sixty hours in four days",
+                shifts("06:00-21:00", 4, 5, 6, 7),
+                [want(sixty, "kept", hm(60), hm(60), **week), want(total, "kept", hm(60), hm(72), **week)],
+                leave=[away(1, 3, block=MONDAY_BLOCK)],
+            ),
+        ),
     ]
 
 
@@ -120,15 +154,30 @@ def free_days() -> list[Json]:
     teaching = span(8, "06:30-07:00", "conference", block=MONDAY_BLOCK)
     unit = Frame(REFERENCE)
     return [
-        case("EM-07", em("free Monday, then free Sunday", twelve_days, [want(free, "kept", 1, 1, **week_one),
-             want(free, "kept", 1, 1, first=MONDAY_BLOCK.day(8)), long_run])),
+        case(
+            "EM-07",
+            em(
+                "free Monday, then free Sunday",
+                twelve_days,
+                [want(free, "kept", 1, 1, **week_one), want(free, "kept", 1, 1, first=MONDAY_BLOCK.day(8)), long_run],
+            ),
+        ),
         case("EM-10", em("24 hours over Sunday", night, [want(free, "kept", 1, 1, **week_one)])),
-        case("EM-11", em("conference half an hour earlier", [*night, teaching],
-                         [want(free, "broken", 0, 1, **week_one)])),
-        case("EM-12", em(
-            "call in intensive care", put("K", 1), [want("twenty_four_hours", "kept", hm(24), hm(24))], unit,
-            judge=["twenty_four_hours", "twelve_in_the_department", "equal_time_off"],
-            stints=[stint("ICU", REFERENCE.first, REFERENCE.last)], rotations=[{"code": "ICU"}])),
+        case(
+            "EM-11", em("conference half an hour earlier", [*night, teaching], [want(free, "broken", 0, 1, **week_one)])
+        ),
+        case(
+            "EM-12",
+            em(
+                "call in intensive care",
+                put("K", 1),
+                [want("twenty_four_hours", "kept", hm(24), hm(24))],
+                unit,
+                judge=["twenty_four_hours", "twelve_in_the_department", "equal_time_off"],
+                stints=[stint("ICU", REFERENCE.first, REFERENCE.last)],
+                rotations=[{"code": "ICU"}],
+            ),
+        ),
     ]
 
 
@@ -157,16 +206,26 @@ def ny_cases() -> list[Json]:
     breach = [*put("D", 13, block=december), span(14, "02:59-12:00", block=december)]
     dated = [{"id": "ny", "from": "2026-01-01"}]
     return [
-        case("NY-01",
-             ny("the row is verified", four, [want(theirs, "broken", hm(4), hm(3), note="27 h"), ours],
-                settings=verified),
-             ny("the row is not verified", four, [ours], judge=["four_more_hours", theirs])),
+        case(
+            "NY-01",
+            ny(
+                "the row is verified",
+                four,
+                [want(theirs, "broken", hm(4), hm(3), note="27 h"), ours],
+                settings=verified,
+            ),
+            ny("the row is not verified", four, [ours], judge=["four_more_hours", theirs]),
+        ),
         case("NY-02", ny("three hours", three, [want(theirs, "kept", hm(3), hm(3))], settings=verified)),
         case("NY-03", ny("days off in week four only", late, month, MONDAYS)),
         case("NY-04", ny("7 h 59 between", short, [want(eight, "broken", hm(7, 59), hm(8))])),
-        case("NY-05", ny(
-            "12 h 01 in the department", [span(1, "07:00-19:01", "emergency_shift")],
-            [want("ny_twelve_in_the_department", "broken", hm(12, 1), hm(12))])),
-        case("NY-06", ny(
-            "breach before the pack", breach, [want(eight, "not_judged")], Frame(december), packs=dated)),
+        case(
+            "NY-05",
+            ny(
+                "12 h 01 in the department",
+                [span(1, "07:00-19:01", "emergency_shift")],
+                [want("ny_twelve_in_the_department", "broken", hm(12, 1), hm(12))],
+            ),
+        ),
+        case("NY-06", ny("breach before the pack", breach, [want(eight, "not_judged")], Frame(december), packs=dated)),
     ]

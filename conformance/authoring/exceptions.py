@@ -3,8 +3,13 @@
 from conformance.authoring.scene import REFERENCE, Json, away, case, hm, roster, spread, want
 
 RECORD: Json = {
-    "rotation": "X", "weekly_hours": 88, "from": "2025-07-01", "until": "2026-06-30",
-    "letter": "2025-05-02", "gmec": "2025-03-11", "dio": "2025-03-12",
+    "rotation": "X",
+    "weekly_hours": 88,
+    "from": "2025-07-01",
+    "until": "2026-06-30",
+    "letter": "2025-05-02",
+    "gmec": "2025-03-11",
+    "dio": "2025-03-12",
 }
 WHOLE = range(1, 29)
 
@@ -22,7 +27,9 @@ def whole(name: str, amount: int, verdict: str, limit: int, *records: Json) -> J
 def refused() -> Json:
     """An exception of 90 hours is refused at input."""
     return {
-        "name": "90 hours entered", "kind": "pack", "operation": "enter_exception",
+        "name": "90 hours entered",
+        "kind": "pack",
+        "operation": "enter_exception",
         "record": RECORD | {"weekly_hours": 90},
         "expect": {"result": "refused", "words": ["at most 88"]},
     }
@@ -43,12 +50,30 @@ def cases() -> list[Json]:
         case("X88-04", whole("ends on D14", 336, "broken", 320, ends)),
         case("X88-05", refused()),
         case("X88-06", whole("exception for another rotation", 336, "broken", 320, elsewhere)),
-        case("X88-07",
-             roster("264 hours in 21 days", spread(hm(264), rest), [hours("thin", hm(264), hm(264))], leave=week,
-                    hour_exceptions=[RECORD]),
-             roster("265 hours in 21 days", spread(hm(265), rest), [hours("broken", hm(265), hm(264))], leave=week,
-                    hour_exceptions=[RECORD])),
-        case("X88-08", roster(
-            "GMEC date missing", spread(hm(336), WHOLE), [hours("broken", hm(336), hm(320)), missing],
-            hour_exceptions=[unsigned])),
+        case(
+            "X88-07",
+            roster(
+                "264 hours in 21 days",
+                spread(hm(264), rest),
+                [hours("thin", hm(264), hm(264))],
+                leave=week,
+                hour_exceptions=[RECORD],
+            ),
+            roster(
+                "265 hours in 21 days",
+                spread(hm(265), rest),
+                [hours("broken", hm(265), hm(264))],
+                leave=week,
+                hour_exceptions=[RECORD],
+            ),
+        ),
+        case(
+            "X88-08",
+            roster(
+                "GMEC date missing",
+                spread(hm(336), WHOLE),
+                [hours("broken", hm(336), hm(320)), missing],
+                hour_exceptions=[unsigned],
+            ),
+        ),
     ]

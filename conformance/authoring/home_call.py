@@ -30,9 +30,15 @@ def rest_cases() -> list[Json]:
         case("H-04", roster("every night", put("H", *range(1, 29)), [third, free("broken", 0)], Frame(ahead=1))),
         case("H-05", roster("eight clear days", put("H", *nights), [free("kept", 8)], Frame(history=1, ahead=1))),
         case("H-06", roster("Friday night, then a blank Saturday", friday, [free("broken", 3)])),
-        case("H-10", roster(
-            "at-home call into the next block", two, [free("kept", 4, **here), free("kept", 4, **there)],
-            Frame(next_block=True))),
+        case(
+            "H-10",
+            roster(
+                "at-home call into the next block",
+                two,
+                [free("kept", 4, **here), free("kept", 4, **there)],
+                Frame(next_block=True),
+            ),
+        ),
     ]
 
 
@@ -58,21 +64,50 @@ def cases() -> list[Json]:
     conflict = want("call_on_leave", "advisory", first=last_day, last=last_day)
     on_leave = put("H", 14, work="20:00-22:00")
     worked = want("leave_worked", "advisory", hm(2), first=last_day, last=last_day)
-    rows = [
-        *hour_cases(), *rest_cases(),
-        case("H-07",
-             roster("called in 23:00-03:00", called,
-                    [hours("kept", hm(16)), want("fourteen_after_call", "kept"), want("eight_hours_between", "kept")],
-                    LOG),
-             roster("the same where called-in work starts a new rest", called, [short], LOG,
-                    settings={"home_call_starts_new_rest": True})),
-        case("H-08", roster(
-            "seven nights of ten with work after 22:00", taxing, [want("home_call_rest", "advisory", 7, 5)], LOG,
-            settings={"home_call_disturbed_percent": 50})),
-        case("H-09",
-             roster("assigned on leave", put("H", 14), [conflict, hours("kept", 0, hm(240))],
-                    leave=[away(8, 14)], judge=["call_on_leave", "eighty_hours"]),
-             roster("worked on leave", on_leave, [conflict, worked, hours("kept", hm(2), hm(245, 42))], LOG,
-                    leave=[away(8, 14)])),
+    return [
+        *hour_cases(),
+        *rest_cases(),
+        case(
+            "H-07",
+            roster(
+                "called in 23:00-03:00",
+                called,
+                [hours("kept", hm(16)), want("fourteen_after_call", "kept"), want("eight_hours_between", "kept")],
+                LOG,
+            ),
+            roster(
+                "the same where called-in work starts a new rest",
+                called,
+                [short],
+                LOG,
+                settings={"home_call_starts_new_rest": True},
+            ),
+        ),
+        case(
+            "H-08",
+            roster(
+                "seven nights of ten with work after 22:00",
+                taxing,
+                [want("home_call_rest", "advisory", 7, 5)],
+                LOG,
+                settings={"home_call_disturbed_percent": 50},
+            ),
+        ),
+        case(
+            "H-09",
+            roster(
+                "assigned on leave",
+                put("H", 14),
+                [conflict, hours("kept", 0, hm(240))],
+                leave=[away(8, 14)],
+                judge=["call_on_leave", "eighty_hours"],
+            ),
+            roster(
+                "worked on leave",
+                on_leave,
+                [conflict, worked, hours("kept", hm(2), hm(245, 42))],
+                LOG,
+                leave=[away(8, 14)],
+            ),
+        ),
     ]
-    return rows

@@ -5,10 +5,22 @@ from typing import Any
 from conformance.authoring.scene import Json, case
 
 ABIM: Json = {"id": "ABIM", "unit": "calendar_days", "per_year": 35, "cumulative_per_year": 35, "verified": True}
-ABA: Json = {"id": "ABA", "unit": "working_days", "cumulative": 60, "with_approval": 40, "meeting_days": 5,
-             "verified": True}
-ABS: Json = {"id": "ABS", "unit": "clinical_weeks", "weeks_in_year": 52, "years": [1, 3], "required": 140,
-             "verified": True}
+ABA: Json = {
+    "id": "ABA",
+    "unit": "working_days",
+    "cumulative": 60,
+    "with_approval": 40,
+    "meeting_days": 5,
+    "verified": True,
+}
+ABS: Json = {
+    "id": "ABS",
+    "unit": "clinical_weeks",
+    "weeks_in_year": 52,
+    "years": [1, 3],
+    "required": 140,
+    "verified": True,
+}
 ABFM: Json = {"id": "ABFM", "unit": "weeks", "per_year": 12, "verified": False}
 PROGRAM: Json = {"id": "program", "unit": "calendar_days", "per_year": 28, "verified": True}
 
@@ -42,8 +54,13 @@ def split_year() -> list[Json]:
     holiday = charge("ABA", charged=[{"year": 2025, "amount": 2}, {"year": 2026, "amount": 2}], total=4)
     return [
         ledger("Saturday to Sunday over July 1", [ABIM, ABA], [days, work], absences=leave),
-        ledger("observed holiday on Friday", [ABA], [holiday], absences=leave,
-               holidays=[{"date": "2026-07-03", "counts": False}]),
+        ledger(
+            "observed holiday on Friday",
+            [ABA],
+            [holiday],
+            absences=leave,
+            holidays=[{"date": "2026-07-03", "counts": False}],
+        ),
     ]
 
 
@@ -59,24 +76,57 @@ def cases() -> list[Json]:
     weeks = [absence("2025-09-01", "2025-11-30", "parental")]
     return [
         case("LV-01", ledger("35 of 35", [ABIM], [charge("ABIM", verdict="on time", left=0)], balances=used(35))),
-        case("LV-02", ledger("20 and 40", [ABIM], [charge(
-            "ABIM", verdict="on time", cumulative=60, cumulative_limit=70)], balances=used(20, 40))),
-        case("LV-03", ledger("50, 35 and 25", [ABIM], [charge(
-            "ABIM", verdict="needs extension", extension=5, cumulative=110, cumulative_limit=105)],
-            balances=used(50, 35, 25))),
+        case(
+            "LV-02",
+            ledger(
+                "20 and 40",
+                [ABIM],
+                [charge("ABIM", verdict="on time", cumulative=60, cumulative_limit=70)],
+                balances=used(20, 40),
+            ),
+        ),
+        case(
+            "LV-03",
+            ledger(
+                "50, 35 and 25",
+                [ABIM],
+                [charge("ABIM", verdict="needs extension", extension=5, cumulative=110, cumulative_limit=105)],
+                balances=used(50, 35, 25),
+            ),
+        ),
         case("LV-04", *split_year()),
-        case("LV-05", ledger("61 working days", [ABA], [charge("ABA", verdict="needs approval", over=1)],
-                             balances=used(61))),
-        case("LV-06", ledger("4, 9 and 4 weeks", [ABS], [charge(
-            "ABS", verdict="needs extension", clinical_weeks=139, required=140, short=1)], balances=used(4, 9, 4))),
+        case(
+            "LV-05",
+            ledger("61 working days", [ABA], [charge("ABA", verdict="needs approval", over=1)], balances=used(61)),
+        ),
+        case(
+            "LV-06",
+            ledger(
+                "4, 9 and 4 weeks",
+                [ABS],
+                [charge("ABS", verdict="needs extension", clinical_weeks=139, required=140, short=1)],
+                balances=used(4, 9, 4),
+            ),
+        ),
         case("LV-07", ledger("six weeks of parental leave", [PROGRAM, longer], both, absences=six_weeks)),
-        case("LV-08", ledger(
-            "six weeks, vacation balance 0", [{"id": "IR-IV.H", "unit": "weeks", "verified": True}], [entitlement],
-            absences=[six_weeks[0] | {"first_approved": True}], vacation_balance_weeks=0)),
+        case(
+            "LV-08",
+            ledger(
+                "six weeks, vacation balance 0",
+                [{"id": "IR-IV.H", "unit": "weeks", "verified": True}],
+                [entitlement],
+                absences=[six_weeks[0] | {"first_approved": True}],
+                vacation_balance_weeks=0,
+            ),
+        ),
         case("LV-09", ledger("four days of conference", [ABA], [charge("ABA", total=0)], absences=meeting)),
-        case("LV-10", ledger("canceled after publishing", [ABIM], [charge(
-            "ABIM", total=0, entries=[5, -5])], absences=canceled)),
-        case("LV-11", ledger("half a day", [ABIM, ABA], [charge("ABIM", total=0.5), charge("ABA", total=0.5)],
-                             absences=half)),
+        case(
+            "LV-10",
+            ledger("canceled after publishing", [ABIM], [charge("ABIM", total=0, entries=[5, -5])], absences=canceled),
+        ),
+        case(
+            "LV-11",
+            ledger("half a day", [ABIM, ABA], [charge("ABIM", total=0.5), charge("ABA", total=0.5)], absences=half),
+        ),
         case("LV-12", ledger("row unverified", [ABFM], [charge("ABFM", verdict="unknown", total=13)], absences=weeks)),
     ]

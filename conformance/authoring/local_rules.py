@@ -33,13 +33,19 @@ def runs_of_dates() -> list[Json]:
     return [
         case("LR-01", roster("six dates", every("D", 1, 6), [dates("kept", 6)])),
         case("LR-02", roster("seven dates", every("D", 1, 7), [seven])),
-        case("LR-03", roster(
-            "seven dates over the block edge", every("D", 23, 29), [dates("advisory", 7, first=D23, last=N1)], EDGE)),
+        case(
+            "LR-03",
+            roster(
+                "seven dates over the block edge", every("D", 23, 29), [dates("advisory", 7, first=D23, last=N1)], EDGE
+            ),
+        ),
         case("LR-04", roster("six dates over the block edge", every("D", 24, 29), [dates("kept", 6)], EDGE)),
         case("LR-05", roster("leave in the middle", broken_run, [dates("kept")], EDGE, leave=[away(26, 26)])),
-        case("LR-06",
-             roster("call spills into the seventh date", to_call, [seven]),
-             roster("spill does not count", to_call, [dates("kept", 6)], settings={"spill_counts": False})),
+        case(
+            "LR-06",
+            roster("call spills into the seventh date", to_call, [seven]),
+            roster("spill does not count", to_call, [dates("kept", 6)], settings={"spill_counts": False}),
+        ),
     ]
 
 
@@ -58,19 +64,31 @@ def cases() -> list[Json]:
     sixteen = want("sixteen_hours_first_year", "advisory", hm(16, 1), hm(16), note="program policy, never ACGME")
     return [
         *runs_of_dates(),
-        case("LR-07",
-             roster("six nights", every("N", 1, 6), [want("six_nights", "kept", 6, 6)]),
-             roster("seven nights", every("N", 1, 7), [want("six_nights", "advisory", 7, 6)])),
+        case(
+            "LR-07",
+            roster("six nights", every("N", 1, 6), [want("six_nights", "kept", 6, 6)]),
+            roster("seven nights", every("N", 1, 7), [want("six_nights", "advisory", 7, 6)]),
+        ),
         case("LR-08", roster("15th and 17th", put("K", fifteenth, fifteenth + 2), [spacing("advisory", 1)])),
-        case("LR-09",
-             roster("15th and 18th", put("K", fifteenth, fifteenth + 3), [spacing("kept", 2)]),
-             roster("D27 and n2", put("K", 27, 30), [spacing("kept", 2)], Frame(ahead=3))),
-        case("LR-10",
-             roster("9 h 59", close, [want("ten_hours_between", "advisory", hm(9, 59), hm(10))], settings=ten),
-             roster("10 h 00", apart, [want("ten_hours_between", "kept", hm(10), hm(10))], settings=ten)),
-        case("LR-11", roster("night, seven hours, long duty", chain,
-                             [want("long_run", "advisory", hm(25), hm(24))])),
-        case("LR-12", roster(
-            "first-year resident works 16 h 01", [span(1, "06:00-22:01")], [sixteen], Frame(level="PGY-1"),
-            settings={"sixteen_hours_first_year": 16})),
+        case(
+            "LR-09",
+            roster("15th and 18th", put("K", fifteenth, fifteenth + 3), [spacing("kept", 2)]),
+            roster("D27 and n2", put("K", 27, 30), [spacing("kept", 2)], Frame(ahead=3)),
+        ),
+        case(
+            "LR-10",
+            roster("9 h 59", close, [want("ten_hours_between", "advisory", hm(9, 59), hm(10))], settings=ten),
+            roster("10 h 00", apart, [want("ten_hours_between", "kept", hm(10), hm(10))], settings=ten),
+        ),
+        case("LR-11", roster("night, seven hours, long duty", chain, [want("long_run", "advisory", hm(25), hm(24))])),
+        case(
+            "LR-12",
+            roster(
+                "first-year resident works 16 h 01",
+                [span(1, "06:00-22:01")],
+                [sixteen],
+                Frame(level="PGY-1"),
+                settings={"sixteen_hours_first_year": 16},
+            ),
+        ),
     ]

@@ -47,8 +47,9 @@ def joined_periods() -> list[Json]:
         case("T24-03", roster("short day and call", put("S", 1) + put("O", 1), [longest("kept", hm(24))])),
         case("T24-04", roster("three days", put("D", 1, 2, 3), [longest("kept", hm(12))])),
         case("T24-05", roster("night, then clinic", put("N", 1) + put("C", 2), [longest("kept", hm(22))])),
-        case("T24-06", roster(
-            "day, night, clinic", put("D", 1) + put("N", 1) + put("A", 2), [longest("broken", hm(29))])),
+        case(
+            "T24-06", roster("day, night, clinic", put("D", 1) + put("N", 1) + put("A", 2), [longest("broken", hm(29))])
+        ),
         case("T24-07", roster("36 hours over the edge", edge, [longest("broken", hm(36), first=D28)], EDGE)),
     ]
 
@@ -61,13 +62,22 @@ def other_periods() -> list[Json]:
     chain = want("long_run", "advisory", hm(25, 59), hm(24))
     autumn = put("K", 10, block=AUTUMN_BLOCK)
     return [
-        case("T24-08", roster(
-            "call, then leave", put("K", 1), [longest("kept", hm(24)), leave_worked(hm(7))], leave=[away(2, 8)])),
-        case("T24-09", roster(
-            "61 minutes part two periods", gap,
-            [longest("kept", hm(22)), longest("kept", hm(3, 59)), short_rest, chain])),
-        case("T24-10", roster(
-            "autumn change", autumn, [longest("kept", hm(25), note="24 h by the clock")], Frame(AUTUMN_BLOCK))),
+        case(
+            "T24-08",
+            roster("call, then leave", put("K", 1), [longest("kept", hm(24)), leave_worked(hm(7))], leave=[away(2, 8)]),
+        ),
+        case(
+            "T24-09",
+            roster(
+                "61 minutes part two periods",
+                gap,
+                [longest("kept", hm(22)), longest("kept", hm(3, 59)), short_rest, chain],
+            ),
+        ),
+        case(
+            "T24-10",
+            roster("autumn change", autumn, [longest("kept", hm(25), note="24 h by the clock")], Frame(AUTUMN_BLOCK)),
+        ),
         case("T24-11", roster("called in at night", called, [longest("kept", hm(12))], LOG)),
         case("T24-12", roster("call ends on a free date", put("K", 1) + put("D", 3), [longest("kept", hm(24))])),
     ]
@@ -92,10 +102,14 @@ def after_twenty_four() -> list[Json]:
         case("F4-06", roster("night and handoff", [*put("N", 1), handoff(2, "07:00-08:30")], [tail("kept", 0)])),
         case("F4-07", roster("22 and 5 hours", late, [tail("kept", hm(3))])),
         case("F4-08", roster("over the block edge", edge, [tail("kept", hm(4)), here, there], Frame(next_block=True))),
-        case("F4-09", roster(
-            "handoff into leave", into_leave, [tail("kept", hm(4)), leave_worked(hm(11))], leave=[away(2, 8)])),
-        case("F4-10", roster(
-            "education to 11:30", [*call, span(2, "08:00-11:30", "conference")], [tail("broken", hm(4, 30))])),
+        case(
+            "F4-09",
+            roster("handoff into leave", into_leave, [tail("kept", hm(4)), leave_worked(hm(11))], leave=[away(2, 8)]),
+        ),
+        case(
+            "F4-10",
+            roster("education to 11:30", [*call, span(2, "08:00-11:30", "conference")], [tail("broken", hm(4, 30))]),
+        ),
     ]
 
 

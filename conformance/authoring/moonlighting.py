@@ -49,13 +49,19 @@ def by_level() -> list[Json]:
     october = date(2025, 10, 1)
     return [
         case("M-03", roster("one shift", put("M", 4), [want(FORBIDDEN, "broken", hm(6), 0)], FIRST_YEAR)),
-        case("M-04", promoted(
-            "shift into the second year", june, date(2026, 7, 1), [late_shift], want(FORBIDDEN, "broken", hm(8), 0))),
-        case("M-05",
-             promoted("the day before", september, october, put("M", 6, block=september),
-                      want(FORBIDDEN, "broken", hm(6), 0)),
-             promoted("the day of promotion", september, october, put("M", 7, block=september),
-                      want(FORBIDDEN, "kept"))),
+        case(
+            "M-04",
+            promoted(
+                "shift into the second year", june, date(2026, 7, 1), [late_shift], want(FORBIDDEN, "broken", hm(8), 0)
+            ),
+        ),
+        case(
+            "M-05",
+            promoted(
+                "the day before", september, october, put("M", 6, block=september), want(FORBIDDEN, "broken", hm(6), 0)
+            ),
+            promoted("the day of promotion", september, october, put("M", 7, block=september), want(FORBIDDEN, "kept")),
+        ),
     ]
 
 
@@ -77,28 +83,53 @@ def cases() -> list[Json]:
     on_leave = want("leave_worked", "advisory", hm(6), first=leave_day, last=leave_day)
     long_day = put("S", 1) + put("M", 1) + put("D", 2)
     first, second, *rest = [
-        case("M-01", roster(
-            "314 hours", spread(hm(290), range(1, 29)) + shifts, [hours("thin", hm(314))])),
-        case("M-02", roster(
-            "324 hours", spread(hm(300), range(1, 29)) + shifts,
-            [hours("broken", hm(324), note="cites 6.20 and 6.25.a")])),
-        case("M-06", roster(
-            "moonlighting on a leave day", every("D", 4, 23) + put("M", 3),
-            [hours("kept", hm(246), hm(314, 17)), on_leave], leave=[away(3, 3)])),
-        case("M-07",
-             roster("no approval", put("M", 4), [want("moonlighting_approved", "broken")], moonlighting_approvals=[]),
-             roster("approved", put("M", 4), [want("moonlighting_approved", "kept")],
-                    moonlighting_approvals=[approval])),
-        case("M-08",
-             without_hours("could pass 320 hours", 300, "unknown"),
-             without_hours("could not pass 320 hours", 270, "kept")),
-        case("M-09", roster(
-            "short day, moonlighting, early duty", long_day,
-            [want("eight_hours_between", "advisory", hm(7), hm(8)),
-             want("twenty_four_hours", "kept", hm(17), hm(24))])),
-        case("M-10", roster(
-            "ban as program policy", put("M", 4),
-            [want("moonlighting_ban", "broken", note="program policy, not ACGME")],
-            settings={"moonlighting_ban": True})),
+        case("M-01", roster("314 hours", spread(hm(290), range(1, 29)) + shifts, [hours("thin", hm(314))])),
+        case(
+            "M-02",
+            roster(
+                "324 hours",
+                spread(hm(300), range(1, 29)) + shifts,
+                [hours("broken", hm(324), note="cites 6.20 and 6.25.a")],
+            ),
+        ),
+        case(
+            "M-06",
+            roster(
+                "moonlighting on a leave day",
+                every("D", 4, 23) + put("M", 3),
+                [hours("kept", hm(246), hm(314, 17)), on_leave],
+                leave=[away(3, 3)],
+            ),
+        ),
+        case(
+            "M-07",
+            roster("no approval", put("M", 4), [want("moonlighting_approved", "broken")], moonlighting_approvals=[]),
+            roster("approved", put("M", 4), [want("moonlighting_approved", "kept")], moonlighting_approvals=[approval]),
+        ),
+        case(
+            "M-08",
+            without_hours("could pass 320 hours", 300, "unknown"),
+            without_hours("could not pass 320 hours", 270, "kept"),
+        ),
+        case(
+            "M-09",
+            roster(
+                "short day, moonlighting, early duty",
+                long_day,
+                [
+                    want("eight_hours_between", "advisory", hm(7), hm(8)),
+                    want("twenty_four_hours", "kept", hm(17), hm(24)),
+                ],
+            ),
+        ),
+        case(
+            "M-10",
+            roster(
+                "ban as program policy",
+                put("M", 4),
+                [want("moonlighting_ban", "broken", note="program policy, not ACGME")],
+                settings={"moonlighting_ban": True},
+            ),
+        ),
     ]
     return [first, second, *by_level(), *rest]

@@ -46,20 +46,47 @@ def within() -> list[Json]:
     weeks = put("N", *range(1, 6), *range(8, 13), block=FORTNIGHT)
     early = [*put("N", *range(13), block=FORTNIGHT), span(15, "06:00-16:00", block=FORTNIGHT)]
     return [
-        case("NF-01", roster(
-            "four nights off", every("N", 1, 28, *OFF) + put("N", 29), [hours("kept", 281, 320), free("kept", 4, 4)],
-            Frame(ahead=2))),
-        case("NF-02", roster(
-            "seven days inside a long run", every("N", -3, 11, block=WEEK), [hours("broken", 84, 80),
-            free("broken", 0, 1)], Frame(WEEK, history=4, ahead=5))),
-        case("NF-03", roster(
-            "two weeks of five nights", weeks, [hours("kept", 120, 160), free("kept", 3, 2)], Frame(FORTNIGHT))),
-        case("NF-04", roster(
-            "early duty after the edge", early, [hours("kept", 151, 160), free("broken", 1, 2)],
-            Frame(FORTNIGHT, history=1, ahead=1))),
-        case("NF-07", roster(
-            "leave, then nights", every("N", 8, 28, 11, 18, 25) + put("N", 29),
-            [hours("kept", 209, 240), free("kept", 3, 3)], around, leave=[away(1, 7)])),
+        case(
+            "NF-01",
+            roster(
+                "four nights off",
+                every("N", 1, 28, *OFF) + put("N", 29),
+                [hours("kept", 281, 320), free("kept", 4, 4)],
+                Frame(ahead=2),
+            ),
+        ),
+        case(
+            "NF-02",
+            roster(
+                "seven days inside a long run",
+                every("N", -3, 11, block=WEEK),
+                [hours("broken", 84, 80), free("broken", 0, 1)],
+                Frame(WEEK, history=4, ahead=5),
+            ),
+        ),
+        case(
+            "NF-03",
+            roster("two weeks of five nights", weeks, [hours("kept", 120, 160), free("kept", 3, 2)], Frame(FORTNIGHT)),
+        ),
+        case(
+            "NF-04",
+            roster(
+                "early duty after the edge",
+                early,
+                [hours("kept", 151, 160), free("broken", 1, 2)],
+                Frame(FORTNIGHT, history=1, ahead=1),
+            ),
+        ),
+        case(
+            "NF-07",
+            roster(
+                "leave, then nights",
+                every("N", 8, 28, 11, 18, 25) + put("N", 29),
+                [hours("kept", 209, 240), free("kept", 3, 3)],
+                around,
+                leave=[away(1, 7)],
+            ),
+        ),
     ]
 
 
@@ -72,19 +99,31 @@ def limits() -> list[Json]:
     three_off = every("N", 1, 29, 4, 11, 18)
     return [
         case("NF-05", roster("seven nights in 2025", every("N", 1, 7), [run("advisory", 7, note="program policy")])),
-        case("NF-06", roster(
-            "seven nights in 2012", every("N", 1, 7, block=old), [run("broken", 7, note="VI.G.6 (2011)")],
-            Frame(old, level_from="2011-07-01"))),
-        case("NF-08", roster(
-            "seven nights over the block edge", every("N", 25, 31),
-            [run("advisory", 7, first=REFERENCE.day(25), last=REFERENCE.day(31))], Frame(ahead=4))),
+        case(
+            "NF-06",
+            roster(
+                "seven nights in 2012",
+                every("N", 1, 7, block=old),
+                [run("broken", 7, note="VI.G.6 (2011)")],
+                Frame(old, level_from="2011-07-01"),
+            ),
+        ),
+        case(
+            "NF-08",
+            roster(
+                "seven nights over the block edge",
+                every("N", 25, 31),
+                [run("advisory", 7, first=REFERENCE.day(25), last=REFERENCE.day(31))],
+                Frame(ahead=4),
+            ),
+        ),
         case("NF-09", roster("afternoon clinics", put("P", 1, 2, 5, 6, 7), [run("kept", 0)])),
-        case("NF-10",
-             roster("averaged", fortnight, [free("kept", 2, 2), want("night_float_within", "kept")],
-                    Frame(FORTNIGHT)),
-             roster("each seven days", fortnight, [free("kept", 2, 2), each], Frame(FORTNIGHT), settings=setting)),
-        case("NF-11", roster(
-            "twelve hours between nights", three_off, [free("broken", 3, 4)], Frame(ahead=2))),
+        case(
+            "NF-10",
+            roster("averaged", fortnight, [free("kept", 2, 2), want("night_float_within", "kept")], Frame(FORTNIGHT)),
+            roster("each seven days", fortnight, [free("kept", 2, 2), each], Frame(FORTNIGHT), settings=setting),
+        ),
+        case("NF-11", roster("twelve hours between nights", three_off, [free("broken", 3, 4)], Frame(ahead=2))),
     ]
 
 
@@ -108,16 +147,30 @@ def averaged() -> list[Json]:
     return [
         case("Q3-01", roster("nine calls", put("K", *third), [call("kept", 9)])),
         case("Q3-02", roster("ten calls", put("K", *third, 27), [call("broken", 10)])),
-        case("Q3-03",
-             roster("seven calls", put("K", *after_leave), [call("kept", 7, 7)], leave=week),
-             roster("eight calls", put("K", *after_leave, 28), [call("broken", 8, 7)], Frame(ahead=1), leave=week)),
-        case("Q3-04",
-             roster("ten calls in 30 days", put("K", *thirty, block=LONG_BLOCK), [call("kept", 10, 10)], long),
-             roster("eleven calls in 30 days", put("K", *thirty, 30, block=LONG_BLOCK), [call("broken", 11, 10)],
-                    Frame(LONG_BLOCK, ahead=1))),
-        case("Q3-05", roster(
-            "five calls in the first half", put("K", 1, 4, 7, 10, 13),
-            [call("broken", 5, 4, first=D1, last=D14), call("kept", 0, 4, first=D15, last=D28)], Frame(halves=14))),
+        case(
+            "Q3-03",
+            roster("seven calls", put("K", *after_leave), [call("kept", 7, 7)], leave=week),
+            roster("eight calls", put("K", *after_leave, 28), [call("broken", 8, 7)], Frame(ahead=1), leave=week),
+        ),
+        case(
+            "Q3-04",
+            roster("ten calls in 30 days", put("K", *thirty, block=LONG_BLOCK), [call("kept", 10, 10)], long),
+            roster(
+                "eleven calls in 30 days",
+                put("K", *thirty, 30, block=LONG_BLOCK),
+                [call("broken", 11, 10)],
+                Frame(LONG_BLOCK, ahead=1),
+            ),
+        ),
+        case(
+            "Q3-05",
+            roster(
+                "five calls in the first half",
+                put("K", 1, 4, 7, 10, 13),
+                [call("broken", 5, 4, first=D1, last=D14), call("kept", 0, 4, first=D15, last=D28)],
+                Frame(halves=14),
+            ),
+        ),
     ]
 
 
@@ -129,16 +182,22 @@ def counted_nights() -> list[Json]:
     return [
         case("Q3-06", roster("every other night, three times", put("K", 1, 3, 5), [call("kept", 3), spacing])),
         case("Q3-07", roster("twenty nights of night float", every("N", 1, 20), [call("kept", 0)])),
-        case("Q3-08", roster(
-            "call on the last day", put("K", 28),
-            [call("kept", 1, first=D1, last=D28), call("kept", 0, first=REFERENCE.day(29), last=REFERENCE.day(56))],
-            Frame(next_block=True))),
+        case(
+            "Q3-08",
+            roster(
+                "call on the last day",
+                put("K", 28),
+                [call("kept", 1, first=D1, last=D28), call("kept", 0, first=REFERENCE.day(29), last=REFERENCE.day(56))],
+                Frame(next_block=True),
+            ),
+        ),
         case("Q3-09", roster("at-home call every night", every_night, [call("kept", 0)], Frame(ahead=1))),
-        case("Q3-10",
-             roster("two calls in three nights", put("K", 1, 3), [call("broken", 2, 1)], settings=strict),
-             roster("one call in three nights", put("K", 1, 4), [call("kept", 1, 1)], settings=strict)),
-        case("Q3-11", roster(
-            "call ends on a free date", put("K", 4) + every("D", 1, 3), [call("kept", 1)])),
+        case(
+            "Q3-10",
+            roster("two calls in three nights", put("K", 1, 3), [call("broken", 2, 1)], settings=strict),
+            roster("one call in three nights", put("K", 1, 4), [call("kept", 1, 1)], settings=strict),
+        ),
+        case("Q3-11", roster("call ends on a free date", put("K", 4) + every("D", 1, 3), [call("kept", 1)])),
     ]
 
 

@@ -25,8 +25,14 @@ note = ""
 
 def row(**fields: str) -> str:
     """One rule row of a pack file."""
-    defaults = {"rule": "six_nights", "numbers": "nights = 6", "since": "2011-07-01", "until": "",
-                "confidence": "confirmed", "verified_by": ""}
+    defaults = {
+        "rule": "six_nights",
+        "numbers": "nights = 6",
+        "since": "2011-07-01",
+        "until": "",
+        "confidence": "confirmed",
+        "verified_by": "",
+    }
     return ROW.format(**(defaults | fields))
 
 
@@ -35,8 +41,13 @@ def load(name: str, rows: list[str], result: str, *words: str) -> Json:
     expected: Json = {"result": result}
     if words:
         expected["words"] = list(words)
-    return {"name": name, "kind": "pack", "operation": "load_pack",
-            "toml": HEAD.format(pack="sample") + "".join(rows), "expect": expected}
+    return {
+        "name": name,
+        "kind": "pack",
+        "operation": "load_pack",
+        "toml": HEAD.format(pack="sample") + "".join(rows),
+        "expect": expected,
+    }
 
 
 def state(name: str, hours: int) -> Json:
@@ -44,16 +55,26 @@ def state(name: str, hours: int) -> Json:
     toml = HEAD.format(pack="state-sample").replace('program = "*"', 'state = "NY"')
     toml += row(rule="eighty_hours", numbers=f"weekly_hours = {hours}", since="2017-07-01")
     first = ["state-sample", "common"] if hours < 80 else ["common"]
-    return {"name": name, "kind": "pack", "operation": "load_pack", "toml": toml,
-            "expect": {"result": "accepted", "judged_includes": ["common"], "order": first}}
+    return {
+        "name": name,
+        "kind": "pack",
+        "operation": "load_pack",
+        "toml": toml,
+        "expect": {"result": "accepted", "judged_includes": ["common"], "order": first},
+    }
 
 
 def reproduce() -> Json:
     """A pack edited after a report was published must not change that report."""
     report = {"kind": "compliance", "from": "2025-07-01", "to": "2026-06-30", "published": "2026-07-10"}
     change = {"change": "pack_version", "pack": "em-2017", "version": 4}
-    return {"name": "pack edited after publishing", "kind": "reproduce", "report": report, "then": [change],
-            "expect": {"identical": True, "pack_versions": {"em-2017": 3}}}
+    return {
+        "name": "pack edited after publishing",
+        "kind": "reproduce",
+        "report": report,
+        "then": [change],
+        "expect": {"identical": True, "pack_versions": {"em-2017": 3}},
+    }
 
 
 def cases() -> list[Json]:

@@ -53,18 +53,44 @@ def cases() -> list[Json]:
         case("V-01", roster("allowed", long_day(1), [kept, want("four_more_hours", "kept")], LOG, stays=record)),
         case("V-02", roster("no reason", long_day(1), [over], LOG, stays=[stay_record(2, hm(2), "")])),
         case("V-03", roster("planned", long_day(1), [over], stays=record)),
-        case("V-04", roster(
-            "321 hours", to_319, [want("eighty_hours", "broken", hm(321), hm(320))], LOG, stays=record)),
-        case("V-05",
-             roster("next duty at 03:00", [*one_pm, span(3, "03:00-12:00")],
-                    [want("fourteen_after_call", "kept", hm(14), hm(14))], LOG, stays=record),
-             roster("next duty at 02:59", [*one_pm, span(3, "02:59-12:00")],
-                    [want("fourteen_after_call", "broken", hm(13, 59), hm(14))], LOG, stays=record)),
-        case("V-06", roster(
-            "four stays", four, [want("stay_by_choice", "advisory", 4, 2, unit="stays", note="not rare")], LOG,
-            stays=four_records)),
-        case("V-07", roster(
-            "over the block edge", edge,
-            [want("stay_by_choice", "kept", hm(30), first=REFERENCE.day(27), note="one event"), *minutes],
-            Frame(next_block=True, reading="log"), stays=[stay_record(28, hm(2))])),
+        case(
+            "V-04", roster("321 hours", to_319, [want("eighty_hours", "broken", hm(321), hm(320))], LOG, stays=record)
+        ),
+        case(
+            "V-05",
+            roster(
+                "next duty at 03:00",
+                [*one_pm, span(3, "03:00-12:00")],
+                [want("fourteen_after_call", "kept", hm(14), hm(14))],
+                LOG,
+                stays=record,
+            ),
+            roster(
+                "next duty at 02:59",
+                [*one_pm, span(3, "02:59-12:00")],
+                [want("fourteen_after_call", "broken", hm(13, 59), hm(14))],
+                LOG,
+                stays=record,
+            ),
+        ),
+        case(
+            "V-06",
+            roster(
+                "four stays",
+                four,
+                [want("stay_by_choice", "advisory", 4, 2, unit="stays", note="not rare")],
+                LOG,
+                stays=four_records,
+            ),
+        ),
+        case(
+            "V-07",
+            roster(
+                "over the block edge",
+                edge,
+                [want("stay_by_choice", "kept", hm(30), first=REFERENCE.day(27), note="one event"), *minutes],
+                Frame(next_block=True, reading="log"),
+                stays=[stay_record(28, hm(2))],
+            ),
+        ),
     ]

@@ -49,21 +49,60 @@ def cases() -> list[Json]:
     return [
         case("SV-01", record("indirect in month one", 0, "broken", expect=need)),
         case("SV-02", record("released in month eight", 7, "kept", releases=[released])),
-        case("SV-03", record(
-            "a day before the release", 2, "broken", expect=need, releases=[released], duty=CLINIC | day_before,
-            supervisors=[present | {"level_given": "indirect"}])),
-        case("SV-04", record(
-            "pool empty for three hours", 18, "broken", expect=gap, resident=senior, supervisors=pool,
-            duty={"activity": "night call", "patient_care": True, **night})),
+        case(
+            "SV-03",
+            record(
+                "a day before the release",
+                2,
+                "broken",
+                expect=need,
+                releases=[released],
+                duty=CLINIC | day_before,
+                supervisors=[present | {"level_given": "indirect"}],
+            ),
+        ),
+        case(
+            "SV-04",
+            record(
+                "pool empty for three hours",
+                18,
+                "broken",
+                expect=gap,
+                resident=senior,
+                supervisors=pool,
+                duty={"activity": "night call", "patient_care": True, **night},
+            ),
+        ),
         case("SV-05", record("supervisor on leave", 18, "broken", resident=senior, leave=[on_leave])),
-        case("SV-06",
-             record("post-call attending in the morning", 18, "kept", resident=senior, supervisors=[post_call]),
-             record("the same attending's afternoon off", 18, "broken", resident=senior, supervisors=[post_call],
-                    duty=CLINIC | afternoon)),
-        case("SV-07", record(
-            "psychiatry by telephone", 0, "broken", expect=need, specialty="psychiatry", supervisors=[telephone])),
-        case("SV-08", record(
-            "credential expired the day before", 18, "broken", expect={"rule": "qualified"}, resident=senior,
-            duty=skin, supervisors=[{"id": "A1", "kind": "AT", "level_given": "direct_present", **morning}],
-            credentials=[expired])),
+        case(
+            "SV-06",
+            record("post-call attending in the morning", 18, "kept", resident=senior, supervisors=[post_call]),
+            record(
+                "the same attending's afternoon off",
+                18,
+                "broken",
+                resident=senior,
+                supervisors=[post_call],
+                duty=CLINIC | afternoon,
+            ),
+        ),
+        case(
+            "SV-07",
+            record(
+                "psychiatry by telephone", 0, "broken", expect=need, specialty="psychiatry", supervisors=[telephone]
+            ),
+        ),
+        case(
+            "SV-08",
+            record(
+                "credential expired the day before",
+                18,
+                "broken",
+                expect={"rule": "qualified"},
+                resident=senior,
+                duty=skin,
+                supervisors=[{"id": "A1", "kind": "AT", "level_given": "direct_present", **morning}],
+                credentials=[expired],
+            ),
+        ),
     ]

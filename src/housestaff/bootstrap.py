@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,6 +73,12 @@ def judge_file(path: Path, program_path: Path | None = None) -> Judged:
     """Judge a roster, a folder with a program and a roster, or a workbook alone."""
     from housestaff.rules.judge import judge_roster
 
+    if not path.exists():
+        raise BadInput(
+            "there is no such file or folder.",
+            place=str(path),
+            remedy="Name a roster, a workbook, or a folder with both.",
+        )
     if path.suffix.lower() in {".xlsx", ".xlsm"}:
         from housestaff.files.workbook.round_trip import read_workbook_alone
 
@@ -122,10 +129,8 @@ def certificate_of(program: Program, solved: Solved) -> Certificate:
     )
 
 
-def write_products(
-    program: Program, solved: Solved, folder: Path, *, tell: Callable[[str], None] = lambda _name: None
-) -> list[tuple[str, Path]]:
+def write_products(program: Program, solved: Solved, folder: Path, *, made: datetime) -> list[tuple[str, Path]]:
     """Write everything a published year consists of; returns what each file is, and where."""
     from housestaff.files.products import write_all
 
-    return write_all(program, solved.roster, certificate_of(program, solved), folder, tell=tell)
+    return write_all(program, solved.roster, certificate_of(program, solved), folder, made=made)

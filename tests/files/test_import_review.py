@@ -294,6 +294,22 @@ def test_a_year_goes_out_and_comes_back(tmp_path: Path, program: Program, roster
     }
 
 
+def test_a_stay_of_half_a_block_stays_half_a_block(tmp_path: Path, program: Program, roster: Roster) -> None:
+    half = Roster(tuple(s for s in roster.stints if s.rotation != "CLI"), complete=roster.complete)
+    block = program.calendar.series[0].blocks[1]
+    wanted = {s for s in half.stints if s.first <= block.last and s.last >= block.first}
+    assert any(s.last < block.last for s in wanted)
+    Grid2(tmp_path / "block.xlsx", program, half).saved()
+    write_annual_workbook(program, half, tmp_path / "year.xlsx", exported_at=NOON)
+    for review in (
+        read_block_workbook(tmp_path / "block.xlsx", program),
+        read_annual_workbook(tmp_path / "year.xlsx", program),
+    ):
+        found = {(s.person, s.rotation, s.first, s.last) for s in review.accepting(0.5).accept()[0].stints}
+        assert {(s.person, s.rotation, s.first, s.last) for s in wanted} <= found
+        assert len(found) in {len(wanted), len(half.stints)}
+
+
 def test_free_text_leave_of_a_year_is_read_and_asked_about(tmp_path: Path, program: Program, roster: Roster) -> None:
     path = tmp_path / "year.xlsx"
     write_annual_workbook(program, roster, path, exported_at=NOON)

@@ -190,3 +190,16 @@ def test_the_same_roster_gives_the_same_bytes(tmp_path: Path, program: Program, 
     for path in files:
         write_block_workbook(program, replace(roster), path, exported_at=NOON, blocks=[2])
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_another_rotation_and_a_new_row_are_told_and_change_nothing(
+    file: Path, program: Program, roster: Roster
+) -> None:
+    book = openpyxl.load_workbook(file)
+    sheet = book["Block 2"]
+    put(sheet, row_of(sheet, "Fuchs"), 1, "ICU")
+    put(sheet, 28, 5, "Newman")
+    book.save(file)
+    found = compared(file, program, roster)
+    assert found.changes == ()
+    assert {item.kind for item in found.review.open} == {ItemKind.ROTATION_EDITED, ItemKind.NEW_ROW}

@@ -24,7 +24,8 @@ def roster_without_unknown_leave(seed: int) -> dict[str, Any]:
     scenario = random_scenario(Random(seed))
     away = {(each["from"], each["to"]) for each in scenario["leave"]}
     scenario["duties"] = [
-        duty for duty in scenario["duties"]
+        duty
+        for duty in scenario["duties"]
         if duty.get("certainty") != "unknown" or not any(first <= duty["start"][:10] <= last for first, last in away)
     ]
     return scenario

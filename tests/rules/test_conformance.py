@@ -17,7 +17,9 @@ from housestaff.solving.model import pinned_is_feasible
 
 ROOT = Path(__file__).parents[2] / "conformance"
 CASES = read_cases(ROOT / "cases")
-SCENARIOS = [pytest.param(scenario, id=f"{case['id']}: {scenario['name']}") for case in CASES for scenario in case["variants"]]
+SCENARIOS = [
+    pytest.param(scenario, id=f"{case['id']}: {scenario['name']}") for case in CASES for scenario in case["variants"]
+]
 PLANS = [
     pytest.param(scenario, id=f"{case['id']}: {scenario['name']}")
     for case in CASES

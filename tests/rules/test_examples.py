@@ -18,11 +18,27 @@ from housestaff.rules.rule import COMMON, Rule, examples
 from housestaff.rules.ruleset import Held, Ruleset
 from housestaff.solving.model import pinned_is_feasible
 
-EXAMPLES = [pytest.param(rule, row, kept, id=f"{rule.name} {row} {'kept' if kept else 'broken'}") for rule, row, kept in examples(LAW)]
+EXAMPLES = [
+    pytest.param(rule, row, kept, id=f"{rule.name} {row} {'kept' if kept else 'broken'}")
+    for rule, row, kept in examples(LAW)
+]
 OF_A_PROGRAM = {
-    "moonlighting_approved", "leave_worked", "call_on_leave", "employed", "qualified", "derived_cells", "demand_met",
-    "one_name_a_night", "attendings_in_clinic", "rooms_in_clinic", "rooms_wanted", "required_rotations", "rotation_window",
-    "rotation_order", "rotation_capacity", "even_calls",
+    "moonlighting_approved",
+    "leave_worked",
+    "call_on_leave",
+    "employed",
+    "qualified",
+    "derived_cells",
+    "demand_met",
+    "one_name_a_night",
+    "attendings_in_clinic",
+    "rooms_in_clinic",
+    "rooms_wanted",
+    "required_rotations",
+    "rotation_window",
+    "rotation_order",
+    "rotation_capacity",
+    "even_calls",
 }
 """Rules about records, services and counts: rows of letters cannot show them; programs with planted defects do."""
 
@@ -71,7 +87,9 @@ def test_a_rule_has_examples_or_says_why_not(rule: Rule) -> None:
 def test_no_local_rule_is_shown_as_an_acgme_rule() -> None:
     """Only rules with a number of the common requirements cite them."""
     for rule in LAW:
-        assert (rule.citation.source == COMMON) is bool(rule.citation.number_2025 or rule.citation.number_2023), rule.name
+        assert (rule.citation.source == COMMON) is bool(rule.citation.number_2025 or rule.citation.number_2023), (
+            rule.name
+        )
 
 
 @pytest.mark.parametrize("rule", [rule for rule in LAW if rule.broken], ids=lambda rule: rule.name)

@@ -1,4 +1,4 @@
-"""What follows from decisions: post-call cells, recovery, leave cells, holidays. Computed on every reading, never stored."""
+"""What follows from decisions: post-call cells, recovery, leave cells, holidays. Computed, never stored."""
 
 from __future__ import annotations
 

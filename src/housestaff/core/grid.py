@@ -153,7 +153,7 @@ def call_duty(program: Program, line: CallLine, day: date, person: str) -> Duty:
     return Duty(f"{line.id}.{day}.{person}", line.kind, day, span, usual_flags(line.kind), line=line.id)
 
 
-def names_on_night(program: Program, roster: Roster, line: CallLine, day: date) -> tuple[str, ...]:
+def names_on_night(roster: Roster, line: CallLine, day: date) -> tuple[str, ...]:
     """The names on a night: those decided, and the holder of the week where the line goes with weeks."""
     names = roster.on_call(line.id, day)
     if line.with_weeks and not names:

@@ -57,7 +57,9 @@ def duties_of(letter: str, day: date, zone: Zone) -> Iterator[Duty]:
         yield Duty(f"{day}.{letter}.{start}", kind, day, span, flags, rotation="X", counts=Flag.HOME_CALL not in flags)
 
 
-def read_letters(rows: str | tuple[str, ...], *, level: str = "PGY-1", emergency: bool = False, first: date = FIRST) -> tuple[Program, Roster]:
+def read_letters(
+    rows: str | tuple[str, ...], *, level: str = "PGY-1", emergency: bool = False, first: date = FIRST
+) -> tuple[Program, Roster]:
     """A program and a roster from rows of letters, one resident a row; the row's days are one block and one stay."""
     lines = [days_of(row) for row in ([rows] if isinstance(rows, str) else rows)]
     last = first + timedelta(days=max(map(len, lines)) - 1)

@@ -1,4 +1,4 @@
-"""Rotations, patterns and requirements: an experience of weeks, the grid it prints, and how much of it a level needs."""
+"""Rotations, patterns and requirements: an experience of weeks, its grid, and how much of it a level needs."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def ends(amount: Interval | int) -> tuple[int, int]:
 class Segment:
     """The days over which an average is taken: one rotation inside one block.
 
-    `half_days` counts all AM and PM halves, `present` those that are not leave; `leave_days` is for the arithmetic panel.
+    `half_days` counts all AM and PM halves, `present` those that are not leave.
     """
 
     person: str
@@ -106,9 +106,9 @@ class Stretch:
 class Bound:
     """The answer of a rule: over `span`, this amount of `who` is at most, or at least, that.
 
-    `given` names duties that raise the question only when all of them are held: the judge looks at real ones, the solver
-    forbids the combination, unless one of `unless` lies between. `thin_from` is the amount from which a kept bound is called thin. `of` is the person's rule
-    subject when it is not a person (a line of demand, a clinic half-day).
+    `given` names duties that raise the question only when all of them are held: the judge looks at real ones, the
+    solver forbids the combination, unless one of `unless` lies between. `barred` says why it is broken at any amount,
+    `soft` makes it an advisory. `thin_from` is the amount from which a kept bound is called thin.
     """
 
     who: str

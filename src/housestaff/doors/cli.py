@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -99,7 +100,7 @@ def solve(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Build the year: rotations, call, half-days; write workbook, PDF, calendars, certificate; explain when impossible."""
+    """Build the year: rotations, call, half-days; write workbook, PDF, calendars, certificate; or say why not."""
     from housestaff.bootstrap import read_year
 
     read, base = read_year(program)
@@ -120,7 +121,7 @@ def _solve_and_write(program: Program, base: Roster, out: Path, *, seconds: floa
         answer = solve_year(program, base, seed=seed, watch=watch)
     if not isinstance(answer, Solved):
         return _tell_failure(answer, console, as_json=as_json)
-    products = write_products(program, answer, out)
+    products = write_products(program, answer, out, made=datetime.now(UTC))
     if as_json:
         print_json(
             {
@@ -155,7 +156,7 @@ def _tell_failure(answer: Infeasible | OutOfTime, console: Console, *, as_json: 
         told = {"result": "out of time", "stage": answer.stage, "seconds": answer.seconds}
         if not as_json:
             console.print(
-                f"The time ran out in stage '{answer.stage}' before there was a whole year. Give it more with --seconds."
+                f"The time ran out in stage '{answer.stage}', before the year was whole. Give it more with --seconds."
             )
     if as_json:
         print_json(told)

@@ -106,15 +106,19 @@ def show_summary(console: Console, program: Program, solved: Solved, products: S
     console.print(f"  Rules that must hold: {told['violations']} broken, {told['unknown']} unknown")
     for each in told["equity"]:
         met = "met" if each["met"] else "not met"
+        counts = f"{each['least']} to {each['most']} a person"
+        furthest = f"at most {each['furthest_from_fair']:.1f} from the fair share"
         console.print(
-            f"  {each['kind']:8} calls: {each['least']} to {each['most']} a person, at most {each['furthest_from_fair']:.1f} from the "
-            f"fair share (target {each['target']}: {met})",
-            highlight=False,
+            f"  {each['kind']:8} calls: {counts}, {furthest} (target {each['target']}: {met})", highlight=False
         )
     console.print(
         f"  Solved in {told['seconds']} s, largest gap of a level {told['largest_gap_percent']} %", highlight=False
     )
-    show_findings(console, solved.findings, most=8)
+    graver = [finding for finding in solved.findings if finding.verdict in {Verdict.BROKEN, Verdict.UNKNOWN}]
+    if graver:
+        show_findings(console, graver, most=20)
+    for rule, count in sorted(Counter(f.rule for f in solved.findings if f.verdict is Verdict.ADVISORY).items()):
+        console.print(f"  Advisory {rule}: {count} (each with its sum in findings.csv)", highlight=False)
     if products:
         table = Table(title="Files", title_justify="left", show_header=False, box=None)
         for name, path in products:
@@ -141,6 +145,6 @@ def show_findings(console: Console, findings: Sequence[Finding], *, most: int = 
         console.print(f"  {len(shown)} in all: {counts}", highlight=False)
 
 
-def print_json(value: Any) -> None:
+def print_json(value: object) -> None:
     """Print one object on standard output."""
     print(json.dumps(value, indent=2, default=str, sort_keys=True))  # noqa: T201 - the answer of a command with --json

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +18,10 @@ from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.core.time import Span
 from housestaff.files.feed_events import FeedEvent, View, events_of
-from housestaff.files.raw import Raw, as_list, as_table
+from housestaff.files.guard import gathered
+from housestaff.files.kinds import INTEGER, TEXT, TRUTH, many
+from housestaff.files.raw import Raw, as_table
+from housestaff.files.records import Record, Where
 
 KEPT_DAYS = 60
 _BACK, _AHEAD = timedelta(days=31), timedelta(days=366)
@@ -47,20 +50,40 @@ class FeedState:
 
     def to_json(self) -> str:
         """The state as text to keep."""
-        return json.dumps({uid: asdict(sent) for uid, sent in sorted(self.sent.items())}, ensure_ascii=False, indent=1)
+        return json.dumps(
+            {uid: _SENT.write(sent) for uid, sent in sorted(self.sent.items())}, ensure_ascii=False, indent=1
+        )
 
     @classmethod
     def from_json(cls, text: str, name: str = "feed.json") -> FeedState:
         """The state of a kept text."""
+        problems: list[BadInput] = []
         try:
-            rows = {uid: as_table(row) or {} for uid, row in (as_table(json.loads(text)) or {}).items()}
-            return cls(
-                {uid: Sent(**{**row, "duties": tuple(as_list(row["duties"]) or ())}) for uid, row in rows.items()}
-            )
-        except (ValueError, KeyError, TypeError) as error:
+            rows = as_table(json.loads(text)) or {}
+        except ValueError as error:
             raise BadInput(
-                "this is no state of a feed.", place=name, remedy="Delete it; all events start anew."
+                f"this is no JSON: {error}.", place=name, remedy="Delete it; all events start anew."
             ) from error
+        sent = {uid: _SENT.read(row, Where(name, problems, uid)) for uid, row in rows.items()}
+        if problems:
+            raise gathered(problems)
+        return cls(sent)
+
+
+_SENT = Record(
+    Sent,
+    {
+        "digest": ("digest", TEXT),
+        "sequence": ("sequence", INTEGER),
+        "modified": ("modified", TEXT),
+        "duties": ("duties", many(TEXT)),
+        "title": ("title", TEXT),
+        "start": ("start", TEXT),
+        "end": ("end", TEXT),
+        "all_day": ("all_day", TRUTH),
+        "canceled": ("canceled", TEXT),
+    },
+)
 
 
 def write_feed(

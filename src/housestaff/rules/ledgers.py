@@ -84,9 +84,9 @@ def charge(board: Board, absence: Absence, holidays: Collection[date] = ()) -> d
         found[academic_year(day)] += 0.5 if absence.half else 1.0
     if absence.kind == "conference" and board.meeting_days:
         allowed = board.meeting_days
-        for year in found:
-            spared = min(allowed, found[year])
-            found[year] -= spared
+        for year, days_away in list(found.items()):
+            spared = min(allowed, days_away)
+            found[year] = days_away - spared
             allowed -= spared
     if board.unit in {Unit.WEEKS, Unit.CLINICAL_WEEKS}:
         return {year: amount / 7 for year, amount in found.items()}

@@ -84,7 +84,7 @@ def _row(
     id_ = row.get("id", "")
     place = f"{place}, rule {id_ or '?'}"
     if unknown := set(row) - _KNOWN:
-        raise BadInput(f"unknown key {sorted(unknown)[0]}.", place=place, remedy=f"Known: {', '.join(sorted(_KNOWN))}.")
+        raise BadInput(f"unknown key {min(unknown)}.", place=place, remedy=f"Known: {', '.join(sorted(_KNOWN))}.")
     body = row.get("rule", id_)
     if body not in known:
         raise BadInput(f"there is no rule '{body}'.", place=place, remedy="Give the name of a rule of docs/rules.md.")

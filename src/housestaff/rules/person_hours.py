@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
 
 from housestaff.core.duties import Certainty, Duty, DutyKind, Flag
 from housestaff.core.leave import Leave
@@ -183,7 +184,7 @@ class PersonHours:
         if not self.joining.travel_counts:
             return
         for period in self.periods:
-            for one, other in zip(period.work, period.work[1:], strict=False):
+            for one, other in pairwise(period.work):
                 if one.duty.site and other.duty.site and one.duty.site != other.duty.site and one.end < other.start:
                     yield one.end, other.start
 
@@ -194,7 +195,7 @@ class PersonHours:
 
     @cached_property
     def leave_halves(self) -> frozenset[tuple[date, Half]]:
-        """The halves that leave the average: leave on which no counted minute falls, weekends beside a leave week too."""
+        """The halves that leave the average: leave without a counted minute, weekends beside a leave week too."""
         away = {place for place, leave in self._leave.items() if leave.leaves_average}
         clear = {place for place in away if not self._worked(*place)}
         if self.joining.weekend_beside_leave_is_leave:
@@ -224,7 +225,7 @@ class PersonHours:
         return sum(first <= day <= last for day, _half in self.leave_halves)
 
     def busy(self, *, unknown: bool) -> Union:
-        """Everything that keeps a day from being free: activity, assigned at-home call, and leave, which is no day off."""
+        """Everything that keeps a day from being free: activity, at-home call, and leave, which is no day off."""
         spans = [(piece.start, piece.end) for piece in self.work]
         spans += [(duty.span.start, duty.span.end) for duty in self.duties if Flag.HOME_CALL in duty.flags]
         if unknown:
@@ -247,7 +248,7 @@ class PersonHours:
     def dates_with_duty(self, *, spill: bool) -> list[date]:
         """The calendar dates on which work falls; with `spill` also those that a night only runs into."""
         found: set[date] = set()
-        spans = [(piece.start, piece.end) for piece in self.work]
+        spans = [(piece.start, piece.end) for piece in self.work if spill or not piece.called_in]
         spans += [(duty.span.start, duty.span.end) for duty in self.duties if Flag.HOME_CALL in duty.flags]
         for start, end in spans:
             found.update(days(self.zone.date_of(start), self.zone.date_of(end - 1 if spill else start)))

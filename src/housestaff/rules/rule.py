@@ -57,7 +57,7 @@ def policy(note: str = "") -> Citation:
     return Citation(POLICY + (f": {note}" if note else ""))
 
 
-def rule(
+def rule(  # noqa: PLR0913 - the head of a rule says all of it on one screen
     force: Force,
     *,
     cites: Citation,

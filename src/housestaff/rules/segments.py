@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 
 from housestaff.core.calendar import Block
 from housestaff.core.roster import Stint
@@ -100,7 +101,7 @@ def shared_out(
     the earliest. Returns (start, end, free days) of each piece.
     """
     cuts = [start, *(edge for edge in edges if start < edge < end), end]
-    parts = [[one, other, whole_days(one, other, short_days)] for one, other in zip(cuts, cuts[1:], strict=False)]
+    parts = [[one, other, whole_days(one, other, short_days)] for one, other in pairwise(cuts)]
     missing = whole_days(start, end, short_days) - sum(part[2] for part in parts)
     for part in sorted(parts, key=lambda each: (each[0] - each[1], each[0]))[: max(0, missing)]:
         part[2] += 1

@@ -87,34 +87,28 @@ class FinishedService:
 
     def amount_of(self, person: Person, requirement: Requirement, *, outside: bool = False) -> Amount:
         """How much of a required rotation a person has; `outside` counts only what stands outside its window."""
-        blocks = [
-            block
+        return sum(
+            self.amount_in(person, requirement, block)
             for block in self.program.series_of(person).blocks
             if not outside or (requirement.window and block.number not in requirement.window)
-        ]
-        per_day = self._days_on(person)
-        codes = self._codes(requirement.rotation)
+        )
+
+    def amount_in(self, person: Person, requirement: Requirement, block: Block) -> int:
+        """How much of a required rotation a person's stays hold in one block."""
+        grid, codes = self.grid.person(person.id), self._codes(requirement.rotation)
+        on = [stint.rotation if (stint := grid.stint_on(first)) else "" for first, _last in block.halves()]
         if requirement.unit is RequirementUnit.WEEKS:
-            return sum(weeks_in(block) for block in blocks if per_day.get(block.last) in codes)
-        count = 0
-        for block in blocks:
-            halves = [per_day.get(first) for first, _last in block.halves()]
-            if len(codes) > 1:
-                count += set(halves) == codes
-            elif requirement.unit is RequirementUnit.HALF_BLOCKS:
-                count += sum(half in codes for half in halves)
-            else:
-                count += all(half in codes for half in halves)
-        return count
+            last = grid.stint_on(block.last)
+            return weeks_in(block) if last is not None and last.rotation in codes else 0
+        if len(codes) > 1:
+            return int(set(on) == codes)
+        if requirement.unit is RequirementUnit.HALF_BLOCKS:
+            return sum(code in codes for code in on)
+        return int(all(code in codes for code in on))
 
     def _codes(self, rotation: str) -> set[str]:
         found = self.program.rotation_by_code.get(rotation)
         return set(found.halves) if found and found.halves else {rotation}
-
-    def _days_on(self, person: Person) -> dict[date, str]:
-        return {
-            day: stint.rotation for stint in self.grid.person(person.id).stints for day in days(stint.first, stint.last)
-        }
 
     def order(self, person: Person, requirement: Requirement) -> Iterator[tuple[Amount, Amount, Span]]:
         """For each stay on a rotation that comes after another: one stay, and how many of the other came before."""
@@ -191,7 +185,7 @@ class FinishedService:
                     self.program.zone.at(day, line.end + (1440 if line.end <= line.start else 0)),
                 )
                 if self._asked(span):
-                    yield len(names_on_night(self.program, self.grid.roster, line, day)), span, day
+                    yield len(names_on_night(self.grid.roster, line, day)), span, day
 
     def shares(self) -> list[Dealt]:
         """How the nights of the shared call lines were dealt, when the whole year is there."""

@@ -183,6 +183,11 @@ def _keep_apart(call: CallModel, program: Program) -> None:
         for day in days(week.first - AWAY_FROM_WEEK * _DAY, week.last + AWAY_FROM_WEEK * _DAY):
             for night in by_person[person][day]:
                 call.model.add_implication(literal, night.negated())
+    _space_nights(call, program, by_person)
+
+
+def _space_nights(call: CallModel, program: Program, by_person: Mapping[str, Mapping[date, list[Any]]]) -> None:
+    """At least the policy's nights between two calls of a person; one or two more apart are priced."""
     least = int(program.policy.on("call_minimum_nights_between", program.calendar.first) or 2)
     for nights in by_person.values():
         for day in sorted(nights):

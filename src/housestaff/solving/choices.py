@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from ortools.sat.python import cp_model
@@ -151,7 +152,7 @@ def _slices(pieces: Sequence[Piece], span: Span) -> Iterator[tuple[int, int, lis
     by_start = sorted(pieces, key=lambda piece: piece.start)
     active: list[Piece] = []
     at = 0
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         while at < len(by_start) and by_start[at].start <= start:
             active.append(by_start[at])
             at += 1

@@ -9,8 +9,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from housestaff.core.calendar import Block
-from housestaff.core.finding import Force, measured
+from housestaff.core.finding import measured
 from housestaff.core.grid import Grid
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
@@ -34,30 +33,6 @@ class Clash:
     def of_doubts(cls, doubts: Sequence[Doubt]) -> Clash:
         """The clash that counting found: the first doubt with its facts, and the sentences of the others."""
         return cls(doubts[0].facts, tuple(doubt.sentence for doubt in doubts[1:MOST_FACTS]), is_minimal=True)
-
-    @classmethod
-    def of_block(cls, program: Program, base: Roster, block: Block) -> Clash:
-        """The rules without which a block would have a solution, each tried by leaving it out."""
-        from housestaff.solving.sessions import BlockModel
-
-        rules = ruleset_for(program).touching(block.first, block.last)
-        freeing: list[Held] = []
-        for held in rules:
-            if held.force is Force.MUST and not held.rule.judged_only:
-                built = BlockModel(program, base, block)
-                built.add_rules(rules.only(other.name for other in rules if other.name != held.name))
-                if _is_feasible(built.model, 2.0):
-                    freeing.append(held)
-        facts = [f"Rule: {held.rule.says} ({held.citation})" for held in freeing[: MOST_FACTS - 1]]
-        facts.append(f"What is fixed in block {block.number} (stays, calls, preloads, leave) leaves no way to keep it.")
-        return cls(tuple(facts), tuple(f"Without {held.name} the block has a solution." for held in freeing))
-
-
-def _is_feasible(model: cp_model.CpModel, seconds: float) -> bool:
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.max_time_in_seconds = seconds
-    return solver.solve(model) in {cp_model.OPTIMAL, cp_model.FEASIBLE}
 
 
 class _Switched:
@@ -129,6 +104,7 @@ def explain_rotations(program: Program, base: Roster, *, seconds: float = 8.0) -
         and switched.is_feasible(switched.switches, relaxed=fact, seconds=1.0)[0]
     ]
     facts = [_sentence(*switched.told[fact]) for fact in core]
+    facts += _who_is_missing(program, [switched.told[fact] for fact in core])
     return Clash(tuple(facts[:MOST_FACTS]), tuple(fixes), is_minimal=minimal and len(facts) <= MOST_FACTS)
 
 
@@ -146,6 +122,23 @@ def _sentence(held: Held, bound: Bound) -> str:
         return f"{kind}: {bound.name} only."
     word, limit = ("at least", bound.at_least) if bound.at_least is not None else ("at most", bound.at_most)
     return f"{kind}: {bound.name}, {word} {measured(int(limit or 0), bound.unit)}."
+
+
+def _who_is_missing(program: Program, told: Sequence[tuple[Held, Bound]]) -> list[str]:
+    """People of the level that a demand asks for who are not in the program at that time."""
+    found: list[str] = []
+    for held, bound in told:
+        if held.name != "demand_met":
+            continue
+        day = program.zone.date_of(bound.span.start)
+        who = next(demand.who for demand in program.demand if demand.line == bound.who)
+        for person in program.residents:
+            if not person.is_employed(day) and any(span.level == who for span in person.levels):
+                start = min((dates.first for dates in person.employment if dates.first > day), default=None)
+                found.append(
+                    f"Employment: {person.display_name} " + (f"starts on {start}." if start else f"is gone by {day}.")
+                )
+    return list(dict.fromkeys(found))
 
 
 def _relaxed(held: Held, bound: Bound) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import highspy
 import numpy as np
+from highspy._core import _Highs as QuietHighs  # pyright: ignore[reportPrivateUsage]
 from ortools.sat.python import cp_model
 
 _INFINITE = highspy.kHighsInf
@@ -101,7 +102,7 @@ def _kind(constraint: Any) -> str:
 def _add_maximum(rows: _Rows, maximum: Any) -> None:
     """The largest of some Booleans: at least each of them, at most their sum."""
     target, shift = _expression(maximum.target)
-    total = {column: factor for column, factor in target.items()}
+    total = dict(target)
     sums = -shift
     for each in maximum.exprs:
         terms, offset = _expression(each)
@@ -139,7 +140,8 @@ def solve_mip(
     program.a_matrix_.index_ = np.array(rows.columns)
     program.a_matrix_.value_ = np.array(rows.factors)
     program.integrality_ = [highspy.HighsVarType.kInteger] * count
-    highs = highspy.Highs()
+    # The public class prints a banner on standard output, where the answer of a command with --json stands.
+    highs = QuietHighs()
     for name, value in (
         ("output_flag", False),
         ("threads", 1),

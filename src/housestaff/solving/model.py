@@ -9,6 +9,7 @@ from typing import Any
 from ortools.sat.python import cp_model
 
 from housestaff.core.finding import Force
+from housestaff.core.grid import Grid
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.core.view import Bound
@@ -86,8 +87,6 @@ def _at_most(model: cp_model.CpModel, low: Any, high: Any) -> bool:
 
 def pinned_is_feasible(program: Program, roster: Roster, rules: Ruleset) -> bool:
     """Pin every duty of a finished roster in the solver's model and say whether its MUST rules leave it standing."""
-    from housestaff.core.grid import Grid
-
     grid = Grid(program, roster)
     model = cp_model.CpModel()
     choices: dict[str, list[Choice]] = {}

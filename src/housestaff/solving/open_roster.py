@@ -260,7 +260,7 @@ class OpenRoster(FinishedRoster):
             if not in_house:
                 continue
             span = Span(in_house[0].start, max(piece.end for piece in in_house))
-            if max(span.minutes, self.zone.wall_minutes(span)) < call:
+            if self._longer(span) < call:
                 continue
             last = max(chain, key=lambda piece: piece.end)
             for other in pieces:

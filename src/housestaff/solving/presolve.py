@@ -57,15 +57,22 @@ def _for(program: Program, requirement: Requirement) -> list[Person]:
     return found
 
 
+def _ids(program: Program, requirement: Requirement) -> set[str]:
+    return {person.id for person in _for(program, requirement)}
+
+
 def _is_blocks(requirement: Requirement) -> bool:
     return requirement.unit is RequirementUnit.BLOCKS
 
 
-def _said(requirement: Requirement) -> str:
-    window = f" in blocks {_numbers(requirement.window)}" if requirement.window else ""
-    return (
-        f"Requirement: each {requirement.level} has {requirement.rotation} at least {requirement.least} times{window}."
-    )
+def _said(program: Program, requirement: Requirement) -> str:
+    """A requirement as a sentence, with the people it names or their level."""
+    window = f" in blocks {_numbers(requirement.window)}" if len(requirement.window) > 1 else ""
+    window = f" in block {requirement.window[0]}" if len(requirement.window) == 1 else window
+    names = ", ".join(program.person(id_).display_name for id_ in requirement.persons)
+    who = f"{names} needs" if names else f"each {requirement.level} needs"
+    times = "1 time" if requirement.least == 1 else f"{requirement.least} times"
+    return f"Requirement: {who} {requirement.rotation} at least {times}{window}."
 
 
 def _numbers(blocks: tuple[int, ...]) -> str:
@@ -80,7 +87,7 @@ def _windows_too_small(program: Program) -> Iterator[Doubt]:
                 there = f"{person.display_name} is in the program for {len(possible)} of these blocks."
                 yield Doubt(
                     f"{person.display_name} cannot have {requirement.rotation} {requirement.least} times.",
-                    (_said(requirement), there),
+                    (_said(program, requirement), there),
                     is_impossible=True,
                 )
                 break
@@ -92,29 +99,43 @@ def _orders_impossible(program: Program) -> Iterator[Doubt]:
             ordered = (
                 later.after and later.after == earlier.rotation and later.least > 0 and later.window and earlier.window
             )
-            same = (
-                set(p.id for p in _for(program, later)) & set(p.id for p in _for(program, earlier))
-                if ordered
-                else set[str]()
-            )
+            same = _ids(program, later) & _ids(program, earlier) if ordered else set[str]()
             if same and max(later.window) <= min(earlier.window):
                 yield Doubt(
                     f"{later.rotation} cannot come after {earlier.rotation}.",
-                    (_said(later), _said(earlier), f"Order: {later.rotation} comes after {earlier.rotation}."),
+                    (
+                        _said(program, later),
+                        _said(program, earlier),
+                        f"Order: {later.rotation} comes after {earlier.rotation}.",
+                    ),
                     is_impossible=True,
                 )
 
 
 def _people_over_full(program: Program) -> Iterator[Doubt]:
+    """Somebody whose requirements ask for more blocks than there are, in the year or in a few blocks of it."""
     for person in program.residents:
         mine = [r for r in program.requirements if _is_blocks(r) and person in _for(program, r) and r.least]
-        needed, there = sum(r.least for r in mine), len(_blocks(program, person))
-        if needed > there:
-            facts = (
-                f"The requirements of {person.display_name} add up to {needed} blocks.",
-                f"{person.display_name} has {there} blocks this year.",
-            )
-            yield Doubt(f"{person.display_name} needs {needed} blocks and has {there}.", facts, is_impossible=True)
+        windows = sorted({r.window for r in mine if r.window}, key=len)
+        for window in (*windows, ()):
+            blocks = [b for b in _blocks(program, person) if not window or b.number in window]
+            inside = [r for r in mine if not window or (r.window and set(r.window) <= set(window))]
+            by_rotation: dict[str, Requirement] = {}
+            for requirement in sorted(inside, key=lambda r: r.least):
+                by_rotation[requirement.rotation] = requirement
+            needed = sum(r.least for r in by_rotation.values())
+            if needed > len(blocks):
+                there = f"{person.display_name} has {len(blocks)} block{'s' if len(blocks) != 1 else ''} for them."
+                said = [_said(program, r) for r in by_rotation.values()]
+                facts = (
+                    (*said, there)
+                    if len(said) < 5
+                    else (f"The requirements of {person.display_name} add up to {needed} blocks.", there)
+                )
+                yield Doubt(
+                    f"{person.display_name} needs {needed} blocks and has {len(blocks)}.", facts, is_impossible=True
+                )
+                break
 
 
 def _places_too_few(program: Program) -> Iterator[Doubt]:
@@ -126,13 +147,14 @@ def _places_too_few(program: Program) -> Iterator[Doubt]:
             continue
         open_blocks = [b for b in blocks if any(not r.window or b.number in r.window for r in asked)]
         needed = sum(r.least * len(_for(program, r)) for r in asked)
-        if needed > most * len(open_blocks):
+        places = most * len(open_blocks)
+        if needed > places:
             facts = (
-                f"Capacity: {rotation.code} takes at most {most} at a time, so {most * len(open_blocks)} places in {len(open_blocks)} blocks.",
-                *(f"{_said(r)} That is {r.least * len(_for(program, r))} places." for r in asked),
+                f"Capacity: {rotation.code} takes {most} at a time: {places} places in {len(open_blocks)} blocks.",
+                *(f"{_said(program, r)} That is {r.least * len(_for(program, r))} places." for r in asked),
             )
             yield Doubt(
-                f"{rotation.code} needs {needed} places and has {most * len(open_blocks)}.",
+                f"{rotation.code} needs {needed} places and has {places}.",
                 facts[:5],
                 is_impossible=True,
             )
@@ -150,9 +172,10 @@ def _lines_without_people(program: Program) -> Iterator[Doubt]:
             there = [p for p in level if not all((p.id, day, Half.AM) in away for day in days(block.first, block.last))]
             if len(there) < demand.at_least:
                 gone = ", ".join(p.display_name for p in level if p not in there)
+                on_leave = f"; on leave: {gone}" if gone else ""
                 facts = (
                     f"Demand: {demand.line} needs {demand.at_least} of {demand.who} in block {block.number}.",
-                    f"{len(level)} people are {demand.who} then, {len(there)} of them are there{f'; on leave: {gone}' if gone else ''}.",
+                    f"{len(level)} people are {demand.who} then, {len(there)} of them are there{on_leave}.",
                 )
                 yield Doubt(f"{demand.line} cannot be filled in block {block.number}.", facts, is_impossible=True)
                 break

@@ -66,7 +66,7 @@ class Pick:
 class OpenService(FinishedService):
     """The services of a year that is still open: the same counts as expressions over the picks."""
 
-    def __init__(self, program: Program, model: cp_model.CpModel, grid: Any, picks: Sequence[Pick]) -> None:
+    def __init__(self, model: cp_model.CpModel, grid: Grid, picks: Sequence[Pick]) -> None:
         """Take the picks of everybody; stays in the grid (locked ones, history) are counted as they stand."""
         super().__init__(grid)
         self.model, self.picks = model, picks
@@ -96,7 +96,10 @@ class OpenService(FinishedService):
         for block in self.program.series_of(person).blocks:
             if outside and (not requirement.window or block.number in requirement.window):
                 continue
-            for pick in self._of[person.id, block.number]:
+            picks = self._of[person.id, block.number]
+            if not picks:
+                total = total + self.amount_in(person, requirement, block)
+            for pick in picks:
                 total = total + self._worth(pick, requirement, codes, block) * pick.literal
         return total
 
@@ -163,8 +166,12 @@ class OpenService(FinishedService):
                         for pick in self._on[rotation.code, start]
                         if level == "all" or is_for(pick.person, level, start)
                     ]
-                    if len(picks) > most:
-                        yield rotation.code, level, sum(picks), most, self.program.zone.day_span(start)
+                    locked = sum(
+                        level == "all" or is_for(person, level, start)
+                        for person in self._on_service.get((rotation.code, start), ())
+                    )
+                    if locked + len(picks) > most:
+                        yield rotation.code, level, locked + sum(picks), most, self.program.zone.day_span(start)
 
 
 def options_of(program: Program, person: Person, level: str, block: Block) -> Iterator[Option]:
@@ -264,7 +271,7 @@ class OpenYear(OpenRoster):
     def __init__(self, program: Program, grid: Grid, model: cp_model.CpModel, picks: Sequence[Pick]) -> None:
         """Take the picks and what is locked."""
         super().__init__(grid, model, {})
-        self._service = OpenService(program, model, grid, picks)
+        self._service = OpenService(model, grid, picks)
 
 
 def rotation_bounds(view: OpenYear, rules: Ruleset) -> Iterator[tuple[Held, Bound]]:

@@ -124,7 +124,7 @@ def run(
 ) -> Outcome:
     """Solve a model level by level within a time; `as_mip` gives it to HiGHS, whose relaxation is the better guide.
 
-    Every optimum is fixed before the next level. A level that finds nothing better in its time keeps the earlier answer.
+    Every optimum is fixed before the next level. A level that finds nothing in its time keeps the earlier answer.
     """
     begun = time.monotonic()
     values: list[int] = []
@@ -132,6 +132,8 @@ def run(
     status = "UNKNOWN"
     effort = sum(level.effort for level in levels) or 1.0
     for level in levels:
+        if watch.stop.is_set():
+            break
         if isinstance(level.cost, int) and values:
             results.append(LevelResult(level.name, float(level.cost), float(level.cost)))
             continue
@@ -149,8 +151,6 @@ def run(
             watch.tell(Progress(stage, level.name, step.value, step.bound, watch.elapsed, part))
         if not isinstance(level.cost, int):
             model.add(level.cost <= round(step.value) + level.tolerance)
-        if watch.stop.is_set():
-            break
     return Outcome(status, values, StageResult(stage, status, time.monotonic() - begun, tuple(results)))
 
 

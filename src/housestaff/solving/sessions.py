@@ -20,7 +20,7 @@ from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Entry, HalfDay, Layer, Roster, Stint
 from housestaff.core.time import Half
-from housestaff.rules.ruleset import Ruleset, ruleset_for
+from housestaff.rules.ruleset import Held, Ruleset, ruleset_for
 from housestaff.solving.choices import Choice
 from housestaff.solving.clinic import (
     OpenClinic,
@@ -32,6 +32,7 @@ from housestaff.solving.clinic import (
     virtual_code,
     weeks_of,
 )
+from housestaff.solving.explain import MOST_FACTS, Clash
 from housestaff.solving.model import Prices, add_bound, keep
 from housestaff.solving.open_roster import OpenRoster
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
@@ -66,7 +67,7 @@ class BlockRoster(OpenRoster):
         return (duty for duty in self.grid.person(person.id).duties if duty.id not in self._open_ids)
 
 
-def around(program: Program, roster: Roster, first: date, last: date) -> Roster:
+def around(roster: Roster, first: date, last: date) -> Roster:
     """The part of a roster near a block: its stays, calls, and decided half-days, and nothing from afar."""
     low, high = first - _AROUND, last + _AROUND
     stints = tuple(
@@ -90,7 +91,7 @@ class BlockModel:
         self.dates = dates_of(block.first, block.last)
         self.model = cp_model.CpModel()
         self.opened = OpenHalfDays()
-        near = around(program, base, block.first, block.last)
+        near = around(base, block.first, block.last)
         self.grid = Grid(program, near)
         open_faculty(program, self.model, self.grid, self.dates, self.opened)
         open_residents(program, self.model, self.grid, self.dates, self.opened)
@@ -282,3 +283,25 @@ def solve_block(
         as_mip=True,
     )
     return (built.entries(outcome) if outcome.found else {}), outcome
+
+
+def explain_block(program: Program, base: Roster, block: Block) -> Clash:
+    """The rules without which a block would have a solution, each tried by leaving it out."""
+    rules = ruleset_for(program).touching(block.first, block.last)
+    freeing: list[Held] = []
+    for held in rules:
+        if held.force is Force.MUST and not held.rule.judged_only:
+            built = BlockModel(program, base, block)
+            built.add_rules(rules.only(other.name for other in rules if other.name != held.name))
+            if _is_feasible(built.model, 2.0):
+                freeing.append(held)
+    facts = [f"Rule: {held.rule.says} ({held.citation})" for held in freeing[: MOST_FACTS - 1]]
+    facts.append(f"What is fixed in block {block.number} (stays, calls, preloads, leave) leaves no way to keep it.")
+    return Clash(tuple(facts), tuple(f"Without {held.name} the block has a solution." for held in freeing))
+
+
+def _is_feasible(model: cp_model.CpModel, seconds: float) -> bool:
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.max_time_in_seconds = seconds
+    return solver.solve(model) in {cp_model.OPTIMAL, cp_model.FEASIBLE}

@@ -22,7 +22,7 @@ from housestaff.solving.explain import Clash, explain_rotations
 from housestaff.solving.presolve import check_before_solving
 from housestaff.solving.rotations import solve_rotations
 from housestaff.solving.run import Outcome, Watch
-from housestaff.solving.sessions import solve_block
+from housestaff.solving.sessions import explain_block, solve_block
 
 STAGES = ("rotations", "calls", "sessions")
 """The stages in order; each may be run alone with the others taken from the base roster."""
@@ -65,7 +65,11 @@ class OutOfTime:
 
 def versions() -> tuple[tuple[str, str], ...]:
     """What made a roster: the versions of Housestaff and of the solver."""
-    return (("housestaff", __version__), ("ortools", installed_version("ortools")), ("highspy", installed_version("highspy")))
+    return (
+        ("housestaff", __version__),
+        ("ortools", installed_version("ortools")),
+        ("highspy", installed_version("highspy")),
+    )
 
 
 def solve(
@@ -100,7 +104,7 @@ def solve(
 Answer: TypeAlias = tuple[Roster, list[StageResult]] | Infeasible | OutOfTime
 
 
-def _rotations(program: Program, base: Roster, watch: Watch, seed: int, workers: int) -> Answer:
+def _rotations(program: Program, base: Roster, watch: Watch, seed: int, _workers: int) -> Answer:
     kept = base.with_stints(s for s in base.stints if s.layer is not Layer.SOLVER)
     stints, outcome = solve_rotations(program, kept, watch, seed=seed, seconds=0.35 * watch.seconds)
     if not outcome.found:
@@ -110,7 +114,7 @@ def _rotations(program: Program, base: Roster, watch: Watch, seed: int, workers:
     return kept.with_stints((*kept.stints, *stints)), [outcome.stage]
 
 
-def _calls(program: Program, base: Roster, watch: Watch, seed: int, workers: int) -> Answer:
+def _calls(program: Program, base: Roster, watch: Watch, seed: int, _workers: int) -> Answer:
     results: list[StageResult] = []
     roster = base
     for part in (solve_faculty_calls, solve_resident_calls):
@@ -141,7 +145,7 @@ def _sessions(program: Program, base: Roster, watch: Watch, seed: int, workers: 
     if failed:
         block, outcome = failed[0]
         if outcome.status == "INFEASIBLE":
-            return Infeasible(Clash.of_block(program, kept, block), f"half-days of block {block.number}", watch.elapsed)
+            return Infeasible(explain_block(program, kept, block), f"half-days of block {block.number}", watch.elapsed)
         return OutOfTime(f"half-days of block {block.number}", watch.elapsed, tuple(results))
     return kept.with_entries(entries), results
 

@@ -18,6 +18,7 @@ from housestaff.files.workbook.codes import Codes, squeezed
 from housestaff.files.workbook.names import Names
 from housestaff.files.workbook.paper import cell_name
 from housestaff.files.workbook.review import Decisions, Item, ItemKind, Read, Review
+from housestaff.files.workbook.rows import NO_ROTATION
 from housestaff.files.workbook.sheets import Page, Workbook, day_of, open_workbook
 from housestaff.files.workbook.tell import Gathered
 
@@ -109,8 +110,10 @@ def _stays(page: Page, row: int, of: tuple[str, dict[int, int], dict[int, Block]
 def _rotation(page: Page, gathered: Gathered, row: int, column: int) -> str | None:
     text = page.text(row, column)
     plain = squeezed(text)
-    if not plain or text in gathered.codes.rotations:
-        return text if plain else None
+    if not plain or plain == NO_ROTATION:
+        return None
+    if text in gathered.codes.rotations:
+        return text
     known = {code.casefold(): code for code in gathered.codes.rotations}
     known |= {rotation.name.casefold(): rotation.code for rotation in gathered.codes.rotations.values()}
     code = known.get(plain.casefold(), "")

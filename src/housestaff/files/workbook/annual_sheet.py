@@ -17,7 +17,7 @@ from housestaff.files.workbook.codes import Codes
 from housestaff.files.workbook.formats import Looks
 from housestaff.files.workbook.hidden import PrintedRow, write_hidden
 from housestaff.files.workbook.paper import Sheet, new_book
-from housestaff.files.workbook.rows import sheet_name_of
+from housestaff.files.workbook.rows import NO_ROTATION, sheet_name_of
 
 SCHEDULE, TEMPLATES, FACULTY = "Block Schedule", "Templates", "Faculty"
 FIRST_COLUMN = 2
@@ -110,7 +110,7 @@ class _Year:
                 sheet.merge_range(row, column, row, column + 1, halves[0], self._look(halves[0], person, block.first))
             else:
                 for offset, code in enumerate(halves):
-                    sheet.write_string(row, column + offset, code, self._look(code, person, block.first))
+                    sheet.write_string(row, column + offset, code or NO_ROTATION, self._look(code, person, block.first))
             away = ", ".join(_leave_text(leave) for leave in leaves if block.first <= leave.first <= block.last)
             tone = looks.quiet(bg_color="#F9DADA" if away else "#FFFFFF", italic=True, shrink=True)
             sheet.merge_range(row + 1, column, row + 1, column + 1, away, tone)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from housestaff.core.demand import CallLine
 from housestaff.core.grid import Grid
@@ -13,7 +14,7 @@ from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.core.time import Half, Weekday
 from housestaff.files.workbook.codes import Codes
-from housestaff.files.workbook.computed import write_computed, write_counters
+from housestaff.files.workbook.computed import code_sets, write_computed, write_counters
 from housestaff.files.workbook.formats import Looks
 from housestaff.files.workbook.hidden import PrintedRow, write_hidden
 from housestaff.files.workbook.legend import CODE_LIST, write_code_sheet, write_legend
@@ -22,6 +23,7 @@ from housestaff.files.workbook.rows import (
     FIRST_DAY_COLUMN,
     HEADING_ROW,
     NAME_COLUMN,
+    NO_ROTATION,
     PERSON_HEADING,
     RESIDENT_CALL_ROW,
     ROLE_COLUMN,
@@ -51,24 +53,30 @@ def write_block_workbook(
     """Write the block sheets of a year, or of some blocks, with all that is needed to find edits again."""
     workbook = new_book(path, program.name, exported_at)
     grid, codes, looks = Grid(program, roster), Codes(program), Looks(workbook)
+    sets = code_sets(program, codes)
     printed: list[PrintedRow] = []
     series = program.calendar.series[0]
     for block in series.blocks:
         if blocks is None or block.number in blocks:
             sheet = workbook.add_worksheet(f"Block {block.number}")
-            writer = BlockSheet(sheet, layout(program, block), grid, codes, looks)
+            writer = BlockSheet(sheet, layout(program, block), grid, (codes, sets, looks))
             printed += writer.write()
-    write_code_sheet(workbook.add_worksheet(CODE_LIST), codes, looks)
+    write_code_sheet(workbook, workbook.add_worksheet(CODE_LIST), sets, (codes, looks))
     write_hidden(workbook, program, roster, printed, exported_at=exported_at, version=version)
     workbook.close()
+
+
+_Sets: TypeAlias = Mapping[str, Sequence[str]]
 
 
 class BlockSheet:
     """One sheet of one block while it is written."""
 
-    def __init__(self, sheet: Sheet, plan: Layout, grid: Grid, codes: Codes, looks: Looks) -> None:
+    def __init__(self, sheet: Sheet, plan: Layout, grid: Grid, kit: tuple[Codes, _Sets, Looks]) -> None:
         """Take the sheet, where everything stands, and what is to be printed."""
-        self.sheet, self.plan, self.grid, self.codes, self.looks = sheet, plan, grid, codes, looks
+        self.sheet, self.plan, self.grid = sheet, plan, grid
+        self.codes, self.sets, self.looks = kit
+        self._seen: dict[tuple[str, bool, bool, bool], Format] = {}
         self.printed: list[PrintedRow] = []
         self.texts: dict[int, list[str]] = {}
 
@@ -82,8 +90,8 @@ class BlockSheet:
                 self._person(group.first + offset, person)
             for row in range(group.first + len(group.people), group.last + 1):
                 self.sheet.set_row(row, 4)
-        write_counters(self.sheet, self.plan, self.codes, self.looks, self.texts)
-        write_computed(self.sheet, self.plan, self.grid.program, (self.codes, self.looks), self.texts)
+        write_counters(self.sheet, self.plan, self.sets, self.looks, self.texts)
+        write_computed(self.sheet, self.plan, self.grid.program, (self.sets, self.looks), self.texts)
         last = write_legend(self.sheet, self.plan, self.codes, self.looks)
         self._printing(last)
         return self.printed
@@ -93,11 +101,11 @@ class BlockSheet:
         sheet.set_column(0, 1, 6.5)
         sheet.set_column(TEMPLATE_COLUMN, ROLE_COLUMN, 6)
         sheet.set_column(NAME_COLUMN, NAME_COLUMN, 17)
-        sheet.set_column(FIRST_DAY_COLUMN, plan.last_day_column, 5.2)
+        sheet.set_column(FIRST_DAY_COLUMN, plan.last_day_column, 4.6)
         sheet.set_column(plan.last_day_column + 1, plan.last_day_column + 1, 1.5)
         sheet.set_column(plan.counter_column, plan.counter_column + 7, 5.5)
         sheet.set_column(plan.anchor_column, plan.anchor_column, 12, None, {"hidden": True})
-        sheet.set_default_row(18)
+        sheet.set_default_row(24)
         sheet.freeze_panes(HEADING_ROW + 1, FIRST_DAY_COLUMN)
         sheet.set_row(ANCHOR_ROW, None, None, {"hidden": True})
         sheet.hide_gridlines(2)
@@ -158,7 +166,9 @@ class BlockSheet:
             sheet.merge_range(row, 0, row, 1, halves[0], looks.quiet(bg_color=self._tone(halves[0]), bold=True))
         else:
             for column, text in enumerate(halves):
-                sheet.write_string(row, column, text, looks.quiet(bg_color=self._tone(text), bold=True, shrink=True))
+                sheet.write_string(
+                    row, column, text or NO_ROTATION, looks.quiet(bg_color=self._tone(text), bold=True, shrink=True)
+                )
         sheet.write_string(row, TEMPLATE_COLUMN, template_text(person, plan.block), looks.quiet())
         sheet.write_string(row, ROLE_COLUMN, role_text(person, plan.block), looks.quiet())
         sheet.write_string(row, NAME_COLUMN, sheet_name_of(person), looks.name(shrink=True))
@@ -194,12 +204,14 @@ class BlockSheet:
         return self.codes.color(rotation) if rotation else "#FFFFFF"
 
     def _look(self, day: date, half: Half, code: str) -> Format:
-        color = self.codes.color(code) if code else (WEEKEND_COLOR if day.weekday() >= Weekday.SATURDAY else "#FFFFFF")
-        activity = self.codes.activities.get(code)
-        ends_week = half is Half.PM and day.weekday() == Weekday.SUNDAY
-        return self.looks.cell(
-            color, strong=bool(activity and activity.protected), ends_day=half is Half.PM, ends_week=ends_week
-        )
+        weekend, ends_day = day.weekday() >= Weekday.SATURDAY, half is Half.PM
+        key = (code, weekend, ends_day, day.weekday() == Weekday.SUNDAY)
+        if key not in self._seen:
+            color = self.codes.color(code) if code else WEEKEND_COLOR if weekend else "#FFFFFF"
+            activity = self.codes.activities.get(code)
+            strong = bool(activity and activity.protected)
+            self._seen[key] = self.looks.cell(color, strong=strong, ends_day=ends_day, ends_week=ends_day and key[3])
+        return self._seen[key]
 
     def _printing(self, last_row: int) -> None:
         sheet, plan = self.sheet, self.plan

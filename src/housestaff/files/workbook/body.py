@@ -13,7 +13,7 @@ from housestaff.files.workbook.codes import squeezed
 from housestaff.files.workbook.header import Head
 from housestaff.files.workbook.paper import cell_name
 from housestaff.files.workbook.review import Item, ItemKind
-from housestaff.files.workbook.rows import RESIDENT_CALL_ROW, STAFF_CALL_ROW, call_rows
+from housestaff.files.workbook.rows import NO_ROTATION, RESIDENT_CALL_ROW, STAFF_CALL_ROW, call_rows
 from housestaff.files.workbook.sheets import Page
 from housestaff.files.workbook.tell import Gathered
 
@@ -104,7 +104,7 @@ def _read_rotations(page: Page, head: Head, gathered: Gathered, of: tuple[int, s
     if column < 0:
         return
     first = _rotation(page, gathered, row, column)
-    second = _rotation(page, gathered, row, column + 1) or first
+    second = _rotation(page, gathered, row, column + 1) if squeezed(page.text(row, column + 1)) else first
     middle = head.first + timedelta(days=14)
     if first == second and first:
         gathered.stints.append(Stint(person, first, head.first, head.last, Layer.PRELOAD))
@@ -118,7 +118,7 @@ def _read_rotations(page: Page, head: Head, gathered: Gathered, of: tuple[int, s
 def _rotation(page: Page, gathered: Gathered, row: int, column: int) -> str | None:
     text = page.text(row, column)
     plain = squeezed(text)
-    if not plain:
+    if not plain or plain == NO_ROTATION:
         return None
     known = {code.casefold(): code for code in gathered.codes.rotations}
     known |= {rotation.name.casefold(): rotation.code for rotation in gathered.codes.rotations.values()}

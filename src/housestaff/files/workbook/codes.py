@@ -12,7 +12,7 @@ from importlib import resources
 from housestaff.core.duties import Activity, Family
 from housestaff.core.errors import BadInput
 from housestaff.core.program import Program
-from housestaff.core.rotations import Rotation
+from housestaff.core.rotations import Rotation, RotationKind
 from housestaff.files.guard import gathered
 from housestaff.files.nearest import nearest
 from housestaff.files.raw import Raw
@@ -30,6 +30,17 @@ FAMILY_COLORS: Mapping[Family, str] = {
     Family.SERVICE: "#F9CB9C",
     Family.OFF: "#E6E6E6",
     Family.LEAVE: "#F4B6B6",
+}
+KIND_COLORS: Mapping[RotationKind, tuple[str, ...]] = {
+    RotationKind.INPATIENT: ("#F9CB9C", "#F4B183", "#FBDDBE", "#EFC29A", "#F7D4A8", "#E8B98F"),
+    RotationKind.NIGHT: ("#B4A7D6", "#9C8FC7", "#CBC1E4"),
+    RotationKind.OUTPATIENT: ("#D9EAD3", "#B6D7A8", "#C9E2BE", "#E4F1DF", "#A9CF99", "#CFE6C2"),
+    RotationKind.PROCEDURE: ("#CFE2F3", "#A9CBE8", "#BCD7EE"),
+    RotationKind.EMERGENCY: ("#F3C1CF", "#EBA6B9", "#F8D7E0"),
+    RotationKind.EDUCATION: ("#FFF2CC", "#FFE599", "#FBEDB5"),
+    RotationKind.ELECTIVE: ("#D0E6E8", "#B2D6D9", "#E0EFF0"),
+    RotationKind.OFF_SITE: ("#E6D5B8", "#D9C29B", "#EFE3CC"),
+    RotationKind.RECOVERY: ("#E6E6E6", "#D6D6D6"),
 }
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u202f\u200b\ufeff]+")
 
@@ -98,6 +109,7 @@ class Codes:
         rotations = program.rotations or family_medicine_services()
         self.activities = {activity.code: activity for activity in activities}
         self.rotations = {rotation.code: rotation for rotation in rotations}
+        self._tones = self._kind_tones()
         self.known = {**dict.fromkeys(self.activities), **dict.fromkeys(self.rotations)}
         self._folded: dict[str, str] = {}
         for code in self.known:
@@ -125,11 +137,23 @@ class Codes:
             return self.activities[code].family
         return Family.SERVICE if code in self.rotations else None
 
+    def _kind_tones(self) -> dict[str, str]:
+        """A color for each rotation: a hue for its kind, a tone of its own as far as tones last."""
+        seen: dict[RotationKind, int] = {}
+        tones: dict[str, str] = {}
+        for code, rotation in self.rotations.items():
+            number = seen.get(rotation.kind, 0)
+            seen[rotation.kind] = number + 1
+            palette = KIND_COLORS[rotation.kind]
+            tones[code] = rotation.color or palette[number % len(palette)]
+        return tones
+
     def color(self, code: str) -> str:
-        """The color of a code: its own, its rotation's, or that of its family; white for what nobody knows."""
-        own: Activity | Rotation | None = self.activities.get(code) or self.rotations.get(code)
-        family = self.family(code)
-        return (own.color if own else "") or (FAMILY_COLORS[family] if family else "#FFFFFF")
+        """The color of a code: its rotation's, its own, or that of its family; white for what nobody knows."""
+        if code in self._tones:
+            return self._tones[code]
+        activity, family = self.activities.get(code), self.family(code)
+        return (activity.color if activity else "") or (FAMILY_COLORS[family] if family else "#FFFFFF")
 
     def where(self, codes: Iterable[str] = (), **facts: bool) -> list[str]:
         """The activity codes with these facts, for example needs_supervision=True."""

@@ -22,27 +22,42 @@ def counted(texts: Sequence[str], codes: Sequence[str]) -> int:
     return sum(text in wanted for text in texts)
 
 
-def _count(cells: str, codes: Sequence[str]) -> str:
-    inside = ",".join(f'"{code}"' for code in codes)
-    return f"SUMPRODUCT(COUNTIF({cells},{{{inside}}}))" if codes else "0"
-
-
-def write_counters(sheet: Sheet, plan: Layout, codes: Codes, looks: Looks, texts: Mapping[int, Sequence[str]]) -> None:
-    """Clinic, virtual, nights, post-call and leave of each person, as formulas with their present values."""
+def code_sets(program: Program, codes: Codes) -> dict[str, list[str]]:
+    """The sets of codes that the formulas count, by the name that the workbook gives them."""
     in_person = codes.where(needs_supervision=True, virtual=False)
     virtual = codes.where(needs_supervision=True, virtual=True)
-    sets = [in_person, virtual, [], ["NF"], ["CC"], ["PC", "OFF"], ["LV"], ["IPT"]]
+    return {
+        "in_person": in_person,
+        "virtual": virtual,
+        "clinic": [*in_person, *virtual],
+        "with_room": [code for code in in_person if codes.activities[code].rooms],
+        "procedures": codes.where(procedure=True),
+        "attending": list(program.attending_demand.given_by),
+        "nights": ["NF"],
+        "own_panel": ["CC"],
+        "off": ["PC", "OFF"],
+        "leave": ["LV"],
+        "inpatient": ["IPT"],
+    }
+
+
+def _count(cells: str, name: str) -> str:
+    return f"SUMPRODUCT(COUNTIF({cells},{name}))"
+
+
+def write_counters(
+    sheet: Sheet, plan: Layout, sets: Mapping[str, Sequence[str]], looks: Looks, texts: Mapping[int, Sequence[str]]
+) -> None:
+    """Clinic, virtual, nights, post-call and leave of each person, as formulas with their present values."""
+    names = ("in_person", "virtual", "clinic", "nights", "own_panel", "off", "leave", "inpatient")
     for offset, title in enumerate(COUNTERS):
         sheet.write_string(HEADING_ROW, plan.counter_column + offset, title, looks.head(font_size=8))
     for row, held in texts.items():
         cells = cell_range(row, FIRST_DAY_COLUMN, row, plan.last_day_column)
-        for offset, wanted in enumerate(sets):
+        for offset, name in enumerate(names):
             column = plan.counter_column + offset
-            formula, value = _count(cells, wanted), float(counted(held, wanted))
-            if COUNTERS[offset] == "C+CV":
-                left = [cell_name(row, plan.counter_column + step) for step in (0, 1)]
-                formula, value = "+".join(left), float(counted(held, [*in_person, *virtual]))
-            elif COUNTERS[offset] == "weeks":
+            formula, value = _count(cells, name), float(counted(held, sets[name]))
+            if name == "inpatient":
                 formula, value = f"ROUND({formula}/14,1)", round(value / 14, 1)
             sheet.write_formula(row, column, f"={formula}", looks.quiet(), value)
 
@@ -51,12 +66,12 @@ def write_computed(
     sheet: Sheet,
     plan: Layout,
     program: Program,
-    kit: tuple[Codes, Looks],
+    kit: tuple[Mapping[str, Sequence[str]], Looks],
     texts: Mapping[int, Sequence[str]],
 ) -> None:
     """The clinic's lines for each half-day: who sees patients, how many attendings that needs, how many there are."""
-    codes, looks = kit
-    lines = _lines(plan, program, codes)
+    sets, looks = kit
+    lines = _lines(plan, program, sets)
     top = plan.computed
     sheet.merge_range(top - 1, 0, top - 1, NAME_COLUMN, "Clinic, each half-day", looks.head(align="left", indent=1))
     for offset, (label, _, _) in enumerate(lines):
@@ -78,20 +93,17 @@ def write_computed(
     _warn(sheet, plan, program, looks)
 
 
-def _lines(plan: Layout, program: Program, codes: Codes) -> list[tuple[str, _Formula, _Value]]:
-    in_person = codes.where(needs_supervision=True, virtual=False)
-    roomy = [code for code in in_person if codes.activities[code].rooms]
-    virtual = codes.where(needs_supervision=True, virtual=True)
-    clinic = [*in_person, *virtual]
-    procedures = codes.where(procedure=True)
-    gives = list(program.attending_demand.given_by)
+def _lines(plan: Layout, program: Program, sets: Mapping[str, Sequence[str]]) -> list[tuple[str, _Formula, _Value]]:
+    def count(groups: Sequence[Group], name: str) -> tuple[_Formula, _Value]:
+        return _count_in(groups, name, sets[name])
+
     residents = [group for group in plan.groups if group.name.startswith("PGY")]
     interns = [group for group in residents if group.name == "PGY-1"]
     seniors = [group for group in residents if group.name != "PGY-1"]
     everybody = list(plan.groups)
     quarters = dict(program.attending_demand.quarters)
     quarter = program.attending_demand.procedure
-    weights = [(_count_in([group], clinic), quarters.get(group.name, 0)) for group in residents]
+    weights = [(count([group], "clinic"), quarters.get(group.name, 0)) for group in residents]
 
     def fraction(column: int, _top: int) -> str:
         parts = [f"{weight / 4:g}*{formula(column, 0)}" for (formula, _), weight in weights if weight]
@@ -110,19 +122,19 @@ def _lines(plan: Layout, program: Program, codes: Codes) -> list[tuple[str, _For
         return f"MAX(0,{cell_name(top + 6, column)}-{cell_name(top + 7, column)})"
 
     return [
-        ("Screeners (in person)", *_count_in(everybody, roomy)),
-        ("Virtual", *_count_in(everybody, virtual)),
-        ("Interns in clinic", *_count_in(interns, clinic)),
-        ("Residents in clinic", *_count_in(seniors, clinic)),
+        ("Screeners (in person)", *count(everybody, "with_room")),
+        ("Virtual", *count(everybody, "virtual")),
+        ("Interns in clinic", *count(interns, "clinic")),
+        ("Residents in clinic", *count(seniors, "clinic")),
         ("Attendings needed (fraction)", fraction, fraction_value),
-        ("Procedures", *_count_in(residents, procedures)),
+        ("Procedures", *count(residents, "procedures")),
         ("Total need", total, total_value),
-        ("Attendings available", *_count_in(everybody, gives)),
+        ("Attendings available", *count(everybody, "attending")),
         ("Attendings short", short, lambda _held, seen: max(0.0, seen[6] - seen[7])),
     ]
 
 
-def _count_in(groups: Sequence[Group], codes: Sequence[str]) -> tuple[_Formula, _Value]:
+def _count_in(groups: Sequence[Group], name: str, codes: Sequence[str]) -> tuple[_Formula, _Value]:
     rows = [(group.first, group.last) for group in groups]
     wanted = set(codes)
 
@@ -130,7 +142,7 @@ def _count_in(groups: Sequence[Group], codes: Sequence[str]) -> tuple[_Formula, 
         if not rows or not codes:
             return "0"
         cells = f"{cell_name(rows[0][0], column)}:{cell_name(rows[-1][1], column)}"
-        return _count(cells, list(codes))
+        return _count(cells, name)
 
     def value(held: Mapping[int, str], _seen: Sequence[float]) -> float:
         return float(sum(text in wanted for row, text in held.items() if rows and rows[0][0] <= row <= rows[-1][1]))

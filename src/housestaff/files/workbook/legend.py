@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+
 from housestaff.core.duties import Family
 from housestaff.files.workbook.codes import FAMILY_COLORS, Codes
 from housestaff.files.workbook.formats import Looks
-from housestaff.files.workbook.paper import Sheet
+from housestaff.files.workbook.paper import Book, Sheet, cell_range
 from housestaff.files.workbook.rows import FIRST_DAY_COLUMN, NAME_COLUMN, Layout
 
 CODE_LIST = "Codes"
@@ -34,8 +37,17 @@ def write_legend(sheet: Sheet, plan: Layout, codes: Codes, looks: Looks) -> int:
     return row + len(FAMILY_COLORS) - 1
 
 
-def write_code_sheet(sheet: Sheet, codes: Codes, looks: Looks) -> None:
-    """Write every code with its name and family."""
+def write_code_sheet(book: Book, sheet: Sheet, sets: Mapping[str, Sequence[str]], kit: tuple[Codes, Looks]) -> None:
+    """Write every code with its name and family, and beside them the sets that the formulas count."""
+    codes, looks = kit
+    for offset, (name, members) in enumerate(sets.items()):
+        column = 4 + offset
+        sheet.write_string(0, column, name, looks.head())
+        for row, code in enumerate(members or ["-"], 1):
+            sheet.write_string(row, column, code, looks.look())
+        cells = cell_range(1, column, max(len(members), 1), column)
+        first, last = (re.sub(r"([A-Z]+)", r"$\1$", cell) for cell in cells.split(":"))
+        book.define_name(name, f"='{CODE_LIST}'!{first}:{last}")
     sheet.set_column(0, 0, 10)
     sheet.set_column(1, 1, 36)
     sheet.set_column(2, 2, 16)

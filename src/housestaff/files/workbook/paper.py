@@ -129,6 +129,10 @@ class Book(Protocol):
         """Make a look."""
         ...
 
+    def define_name(self, name: str, meaning: str) -> int:
+        """Give a range a name that formulas may use."""
+        ...
+
     def close(self) -> None:
         """Write the file."""
         ...

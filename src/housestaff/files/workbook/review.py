@@ -39,7 +39,8 @@ class ItemKind(StrEnum):
     NOT_READ = "not_read"
     SERVICE_OUTSIDE = "service_outside"
     UNKNOWN_ROTATION = "unknown_rotation"
-    CONFLICT = "conflict"
+    ROTATION_EDITED = "rotation_edited"
+    NEW_ROW = "new_row"
 
 
 ACCEPT, IGNORE = "accept", "ignore"

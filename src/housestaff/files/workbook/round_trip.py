@@ -15,6 +15,7 @@ from housestaff.core.grid import Grid
 from housestaff.core.program import Program
 from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Roster
 from housestaff.core.time import Half
+from housestaff.files.workbook.beside import tell_beside
 from housestaff.files.workbook.codes import Codes, squeezed
 from housestaff.files.workbook.hidden import Hidden, PrintedRow, read_hidden
 from housestaff.files.workbook.inferring import infer_program
@@ -137,6 +138,7 @@ def _changes(book: Workbook, hidden: Hidden, grid: Grid, decisions: Decisions) -
         printed = {row.who: row for row in hidden.rows if row.sheet == sheet and not row.who.startswith("call:")}
         calls = [row for row in hidden.rows if row.sheet == sheet and row.who.startswith("call:")]
         changes += _rows(page, printed, grid, gathered)
+        tell_beside(page, printed, gathered, anchor=_anchor_column(page))
         changes += _nights(page, calls, grid, gathered)
     return changes, gathered.items
 

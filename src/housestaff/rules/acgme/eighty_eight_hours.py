@@ -15,7 +15,7 @@ from housestaff.rules.rule import SHOULD, acgme, rule
     judged_only="a record on file either has its approvals or not; nothing in a roster changes it",
 )
 def eighty_eight_hours(view: RosterView) -> Iterator[Bound]:
-    """A rotation may go up to 88 hours only with a letter, and the approval of the GMEC and the DIO, in force on all its days."""
+    """A rotation may go up to 88 hours only with a letter and the approvals of the GMEC and the DIO."""
     for resident in view.residents:
         for segment in view.segments(resident):
             for record in view.program.hour_exceptions:

@@ -78,7 +78,13 @@ def one_day_in_seven_each_week(view: RosterView, *, free_days: int = 1) -> Itera
             )
 
 
-@rule(MUST, cites=Citation("state law", confidence="secondary"), on=False, kept=["DDDDDD. DDDDDD."], broken=["DDDDDDD DDDDDDD"])
+@rule(
+    MUST,
+    cites=Citation("state law", confidence="secondary"),
+    on=False,
+    kept=["DDDDDD. DDDDDD."],
+    broken=["DDDDDDD DDDDDDD"],
+)
 def one_day_each_week(view: RosterView, *, free_days: int = 1) -> Iterator[Bound]:
     """Where the law of a state asks for it, every resident has 24 hours off in each week."""
     for resident in view.residents:

@@ -1,0 +1,142 @@
+"""The command line as its user runs it: what is printed, what is written, and with which code it ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from housestaff.core.roster import HalfDay, Layer, Night
+from housestaff.files.roster_json import read_roster, write_roster
+
+HOUSESTAFF = Path(sys.executable).with_name("housestaff")
+
+
+def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does."""
+    return subprocess.run([HOUSESTAFF, *map(str, words)], capture_output=True, text=True, check=False, timeout=400)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
+    """The demo, run once on no terminal."""
+    out = tmp_path_factory.mktemp("demo")
+    done = run("demo", "-o", out, "--json", "--seconds", "120")
+    assert done.returncode == 0, done.stderr
+    return out, json.loads(done.stdout)
+
+
+def test_the_demo_writes_a_whole_year(demo: tuple[Path, dict[str, object]]) -> None:
+    """Workbook, PDF, calendars and certificate are there, and no rule that must hold is broken."""
+    out, told = demo
+    summary = told["summary"]
+    assert isinstance(summary, dict)
+    assert summary["violations"] == 0
+    assert summary["uncovered"] == 0
+    assert summary["unknown"] == 0
+    for name in ("blocks.xlsx", "year.xlsx", "year.pdf", "blocks.pdf", "calls.pdf", "certificate.json", "roster.json"):
+        assert (out / name).stat().st_size > 1000, name
+    assert len(list((out / "calendars").glob("*.ics"))) >= 29
+
+
+def test_the_demo_meets_its_equity_targets(demo: tuple[Path, dict[str, object]]) -> None:
+    """Sunday, weekday and holiday nights lie within the targets of the fair share."""
+    _out, told = demo
+    summary = told["summary"]
+    assert isinstance(summary, dict)
+    assert {each["kind"] for each in summary["equity"]} == {"Sunday", "weekday", "holiday"}
+    assert all(each["met"] for each in summary["equity"])
+
+
+def test_every_night_of_the_demo_has_exactly_one_name(demo: tuple[Path, dict[str, object]]) -> None:
+    """261 faculty nights, one name each."""
+    out, _told = demo
+    roster = read_roster(out / "roster.json")
+    faculty = [names for night, names in roster.calls.items() if night.line == "faculty_call"]
+    assert len(faculty) == 261
+    assert all(len(names) == 1 for names in faculty)
+
+
+def test_check_passes_the_solved_year_and_names_a_broken_one(
+    demo: tuple[Path, dict[str, object]], tmp_path: Path
+) -> None:
+    """A night taken away is found by name, with exit code 1."""
+    out, _told = demo
+    assert run("check", out).returncode == 0
+    roster = read_roster(out / "roster.json")
+    night = min(night for night in roster.calls if night.line == "faculty_call")
+    write_roster(roster.with_call(Night(night.line, night.day), None), tmp_path / "holed.json")
+    done = run("check", tmp_path / "holed.json", "--program", out, "--json")
+    assert done.returncode == 1
+    broken = [finding for finding in json.loads(done.stdout)["findings"] if finding["verdict"] == "broken"]
+    assert [(finding["rule"], finding["first"]) for finding in broken] == [("one_name_a_night", str(night.day))]
+
+
+def test_a_workbook_alone_is_judged(demo: tuple[Path, dict[str, object]]) -> None:
+    """The block workbook carries all that the judge needs."""
+    out, _told = demo
+    done = run("check", out / "blocks.xlsx", "--json")
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    assert json.loads(done.stdout)["broken"] == 0
+
+
+def test_days_off_are_issued_as_cells(demo: tuple[Path, dict[str, object]]) -> None:
+    """The free days of the services stand on the grid, not in somebody's head."""
+    out, _told = demo
+    roster = read_roster(out / "roster.json")
+    off = [
+        place
+        for place, entries in roster.halves.items()
+        if any(e.code == "OFF" and e.layer is Layer.SOLVER for e in entries)
+    ]
+    assert len(off) > 200
+    assert all(isinstance(place, HalfDay) for place in off)
+
+
+def test_conformance_runs_on_ours() -> None:
+    """All cases of the public suite pass by the public command."""
+    done = run("conformance", "--json")
+    assert done.returncode == 0
+    told = json.loads(done.stdout)
+    assert told["failed"] == []
+    assert told["cases"] >= 232
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("empty.toml", b"", "empty"),
+        (
+            "unknown.toml",
+            b'[program]\nid = "x"\nname = "X"\ntime_zone = "America/Chicago"\nspecialtie = "fm"\n',
+            "specialt",
+        ),
+        ("latin.toml", b'[program]\nname = "M\xfcller"\n', "UTF-8"),
+    ],
+)
+def test_bad_input_ends_with_2_and_says_where(name: str, content: bytes, words: str, tmp_path: Path) -> None:
+    """One clear message with the place, no traceback."""
+    (tmp_path / name).write_bytes(content)
+    done = run("solve", tmp_path / name, "-o", tmp_path / "out")
+    assert done.returncode == 2
+    assert name in done.stderr
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_file_is_bad_input_too(tmp_path: Path) -> None:
+    """Not found is said, with exit code 2."""
+    done = run("check", tmp_path / "nowhere")
+    assert done.returncode == 2
+    assert "nowhere" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_kind_of_program_is_refused(tmp_path: Path) -> None:
+    """The kinds that exist are named."""
+    done = run("generate", "surgery", "-o", tmp_path)
+    assert done.returncode == 2
+    assert "family_medicine" in done.stderr
