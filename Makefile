@@ -30,7 +30,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $(STAMP)
 
-setup: $(STAMP) ## install all, with the programs that show PDF and Excel files (apt, as root)
+setup: $(STAMP) ## install all, with the program that prints Excel files (apt, as root)
 	@scripts/system_packages
 
 demo: $(STAMP) ## build a generated program's year into out/

@@ -140,7 +140,7 @@ def call_duties(program: Program, roster: Roster) -> list[tuple[Duty, str]]:
                 names += [
                     (line.id, day, stint.person)
                     for day in days(stint.first, stint.last)
-                    if day.weekday() in line.weekdays
+                    if day.weekday() in line.weekdays and not roster.on_call(line.id, day)
                 ]
     lines = program.call_by_id
     return [(call_duty(program, lines[line], day, person), person) for line, day, person in names if line in lines]
