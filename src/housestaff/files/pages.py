@@ -131,12 +131,12 @@ def _row(mine: PersonGrid, codes: Codes, plan: Layout, used: dict[str, None]) ->
 
 
 def _names(program: Program, roster: Roster, line: CallLine, day: date) -> str:
-    people = [program.person_by_id.get(id_) for id_ in _on_night(program, roster, line, day)]
+    people = [program.person_by_id.get(id_) for id_ in _on_night(roster, line, day)]
     return " / ".join(sheet_name_of(person) for person in people if person)
 
 
-def _on_night(program: Program, roster: Roster, line: CallLine, day: date) -> tuple[str, ...]:
-    return names_on_night(program, roster, line, day) if day.weekday() in line.weekdays else ()
+def _on_night(roster: Roster, line: CallLine, day: date) -> tuple[str, ...]:
+    return names_on_night(roster, line, day) if day.weekday() in line.weekdays else ()
 
 
 def call_pages(program: Program, roster: Roster) -> dict[str, Raw]:
@@ -175,7 +175,7 @@ def person_pages(program: Program, roster: Roster) -> dict[str, Raw]:
     nights: dict[str, list[tuple[date, str]]] = {}
     for day in days(first, last):
         for line in program.calls:
-            for who in _on_night(program, roster, line, day):
+            for who in _on_night(roster, line, day):
                 nights.setdefault(who, []).append((day, line.name))
     for person in program.people:
         if not (person.is_trainee or person.is_faculty):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from ortools.sat.python import cp_model
 
@@ -45,6 +45,16 @@ _RESIDENT_RULES = (
     "one_duty_at_a_time",
     "never_on_leave",
 )
+
+
+class CallSolver(Protocol):
+    """One part of the year of call: the roster with its nights, or nothing where there is no way."""
+
+    def __call__(
+        self, program: Program, base: Roster, watch: Watch, *, seed: int, seconds: float
+    ) -> tuple[Roster | None, Outcome]:
+        """Solve the part on what the base roster fixes."""
+        ...
 
 
 @dataclass

@@ -150,7 +150,7 @@ class BlockSheet:
             sheet.merge_range(row, 0, row, NAME_COLUMN, label, looks.name(align="right"))
             for day in plan.days:
                 on = [line for line in lines if day.weekday() in line.weekdays]
-                held = tuple(id_ for line in on for id_ in names_on_night(program, roster, line, day))
+                held = tuple(id_ for line in on for id_ in names_on_night(roster, line, day))
                 people = [program.person_by_id.get(id_) for id_ in held]
                 names = " / ".join(sheet_name_of(person) for person in people if person)
                 column = plan.column(day, Half.AM)

@@ -103,7 +103,7 @@ def _decided(program: Program, gathered: Gathered, bare: Roster) -> dict[Night, 
     return {
         night: entries
         for night, entries in sorted(gathered.calls.items())
-        if tuple(entry.person for entry in entries) != names_on_night(program, bare, lines[night.line], night.day)
+        if tuple(entry.person for entry in entries) != names_on_night(bare, lines[night.line], night.day)
     }
 
 

@@ -186,7 +186,7 @@ def _nights(page: Page, printed: list[PrintedRow], grid: Grid, gathered: Gathere
             people = [gathered.person(page, row, column, text=part) for part in parts]
             theirs = " / ".join(person for person in people if person) if all(people) else before
         line = grid.program.call_by_id[night.line]
-        ours = " / ".join(names_on_night(grid.program, grid.roster, line, night.day))
+        ours = " / ".join(names_on_night(grid.roster, line, night.day))
         if theirs != before or ours != before:
             yield Change(page.name, cell_name(row, column), night, before, theirs, ours)
 
