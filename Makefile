@@ -53,9 +53,9 @@ format: $(STAMP) ## let ruff put the code in order
 	$(BIN)/ruff format
 
 bench: $(STAMP) ## answer every question in benchmarks/
-	@shopt -s nullglob; scripts=(benchmarks/*.py); \
+	@shopt -s nullglob; scripts=(benchmarks/[a-z]*_*.py benchmarks/judging.py); \
 	if [ $${#scripts[@]} -eq 0 ]; then echo "No benchmark is written yet."; fi; \
-	for script in "$${scripts[@]}"; do echo "$$script"; $(BIN)/python "$$script"; done
+	for script in "$${scripts[@]}"; do echo "$$script"; $(BIN)/python -m "benchmarks.$$(basename "$$script" .py)"; done
 
 docs: $(STAMP) ## print docs/rules.md and its like from the code
 	$(BIN)/python scripts/docs.py

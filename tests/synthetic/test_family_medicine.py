@@ -15,6 +15,7 @@ from housestaff.synthetic.family_medicine.defects import spoiled_a
 from housestaff.synthetic.family_medicine.infeasible import infeasible_a
 from housestaff.synthetic.generate import generate
 from housestaff.synthetic.planting.found import is_found, unplanted
+from housestaff.synthetic.reference import Reference
 
 SEED = 7
 RESIDENT_LEAVE = {
@@ -25,7 +26,7 @@ PLANTED = 50
 
 
 @pytest.fixture(scope="module")
-def reference():
+def reference() -> Reference:
     return family_medicine.reference_a(SEED)
 
 
@@ -33,14 +34,14 @@ def days_of(leave: Leave) -> int:
     return (leave.last - leave.first).days + 1
 
 
-def test_it_has_the_people_of_the_table(reference) -> None:
+def test_it_has_the_people_of_the_table(reference: Reference) -> None:
     first = reference.program.calendar.first
     levels = Counter(person.level_on(max(first, person.employment[0].first)) for person in reference.program.residents)
     assert levels == {"PGY-1": 6, "PGY-2": 6, "PGY-3": 5}
     assert len(reference.program.faculty) == 12
 
 
-def test_it_has_the_rotations_of_the_table(reference) -> None:
+def test_it_has_the_rotations_of_the_table(reference: Reference) -> None:
     rotations = reference.program.rotations
     assert Counter(each.kind.value for each in rotations) == {
         "inpatient": 12, "night": 5, "outpatient": 26, "procedure": 5, "emergency": 4, "education": 3, "elective": 3,
@@ -49,7 +50,7 @@ def test_it_has_the_rotations_of_the_table(reference) -> None:
     assert sum(each.is_combined for each in rotations) == 14
 
 
-def test_the_leave_of_residents_is_the_table(reference) -> None:
+def test_the_leave_of_residents_is_the_table(reference: Reference) -> None:
     trainees = {person.id for person in reference.program.residents}
     mine = [leave for leave in reference.program.leaves if leave.person in trainees]
     kinds = {leave.kind.value for leave in mine}
@@ -61,14 +62,14 @@ def test_the_leave_of_residents_is_the_table(reference) -> None:
     assert max(map(days_of, mine)) == 26
 
 
-def test_the_leave_of_faculty_is_near_the_table(reference) -> None:
+def test_the_leave_of_faculty_is_near_the_table(reference: Reference) -> None:
     faculty = {person.id for person in reference.program.faculty}
     mine = [leave for leave in reference.program.leaves if leave.person in faculty]
     assert len(mine) == 67
     assert abs(sum(map(days_of, mine)) - 350) <= 10
 
 
-def test_the_witness_has_every_week_and_night(reference) -> None:
+def test_the_witness_has_every_week_and_night(reference: Reference) -> None:
     weeks = [
         s for s in reference.witness.stints if s.rotation == "FMIT" and s.first >= reference.program.calendar.first
     ]
@@ -100,7 +101,7 @@ def test_every_planted_defect_is_found_and_nothing_else(seed: int) -> None:
     assert unplanted(spoiled.manifest, findings) == []
 
 
-def test_nothing_planted_is_found_in_the_clean_witness(reference) -> None:
+def test_nothing_planted_is_found_in_the_clean_witness(reference: Reference) -> None:
     findings = judge_roster(reference.program, reference.witness)
     wrong = [
         d for d in spoiled_a(SEED).manifest if d.expected_verdict in {"broken", "unknown"} and is_found(d, findings)
@@ -108,7 +109,7 @@ def test_nothing_planted_is_found_in_the_clean_witness(reference) -> None:
     assert wrong == []
 
 
-def test_each_variant_names_a_few_facts(reference) -> None:
+def test_each_variant_names_a_few_facts(reference: Reference) -> None:
     variants = infeasible_a(reference.program)
     assert len(variants) == 3
     assert all(2 <= len(variant.facts) <= 5 for variant in variants)
@@ -122,7 +123,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     assert [f.read_bytes() for f in files] == [f.read_bytes() for f in again]
 
 
-def test_the_files_read_back_as_they_were(reference, tmp_path: Path) -> None:
+def test_the_files_read_back_as_they_were(reference: Reference, tmp_path: Path) -> None:
     generate("A", SEED, tmp_path)
     assert read_program(tmp_path) == reference.program
     assert read_roster(tmp_path / "witness.json") == reference.witness

@@ -1,4 +1,4 @@
-"""Writing a reference program as files: program, history, witness, planted defects, and variants nobody can schedule."""
+"""Writing a reference program as files: program, history, witness, planted defects, infeasible variants."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from housestaff.core.program import Program
 from housestaff.files.program_toml import write_program_folder
 from housestaff.files.roster_json import write_roster
 from housestaff.files.tables_csv import Defect, write_calls, write_defects
-from housestaff.synthetic import family_medicine
+from housestaff.synthetic import emergency_medicine, family_medicine
+from housestaff.synthetic.emergency_medicine.defects import spoiled_c
+from housestaff.synthetic.emergency_medicine.infeasible import infeasible_c
 from housestaff.synthetic.family_medicine.defects import spoiled_a
 from housestaff.synthetic.family_medicine.infeasible import infeasible_a
 from housestaff.synthetic.planting.draft import Spoiled
@@ -31,6 +33,7 @@ class Kind:
 
 KINDS = {
     "family_medicine": Kind(family_medicine.reference_a, spoiled_a, infeasible_a),
+    "emergency_medicine": Kind(emergency_medicine.reference_c, spoiled_c, infeasible_c),
 }
 _LETTERS = {"A": "family_medicine", "B": "internal_medicine", "C": "emergency_medicine"}
 

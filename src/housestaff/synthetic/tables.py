@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from importlib import resources
 from typing import Any, TypeAlias
 
@@ -39,7 +40,7 @@ def rotation(row: Row) -> Rotation:
     start, end = (int(HOUR * hour) for hour in row["hours"]) if "hours" in row else (None, None)
     is_service, is_pair = start is not None, "halves" in row
     lectures = row.get("lectures", not is_service and not is_pair)
-    continuity = not is_service and not is_pair and kind is not RotationKind.EDUCATION
+    continuity = row.get("continuity", True) and not is_service and not is_pair and kind is not RotationKind.EDUCATION
     return Rotation(
         code=row["code"],
         name=row["name"],
@@ -54,11 +55,13 @@ def rotation(row: Row) -> Rotation:
         night=is_service and kind is RotationKind.NIGHT,
         off_site=row.get("off_site", False),
         week_starts_on=Weekday.named(row["faculty_week"]) if "faculty_week" in row else None,
-        leave_eligible=not is_service and not is_pair and kind not in _NO_LEAVE and row["code"] != "ORI",
+        leave_eligible=row.get("shifts", False)
+        or (not is_service and not is_pair and kind not in _NO_LEAVE and row["code"] != "ORI"),
         lecture_exempt=not lectures,
         continuity_exempt=not continuity,
         call_eligible=row.get("call", not is_service and not is_pair),
         emergency=kind is RotationKind.EMERGENCY,
+        credential=row.get("credential", ""),
         session="" if is_service or is_pair else row.get("session", row["code"]),
         clinic_half_days=tuple((who, least, most) for who, (least, most) in row.get("clinic", {}).items()),
         pattern=(*(_lectures() if lectures else ()), *_clinic_morning(row, interns=continuity)),
@@ -91,6 +94,11 @@ def _clinic_morning(row: Row, *, interns: bool) -> Iterator[PatternCell]:
         yield PatternCell(_WEDNESDAY, Half.AM, "C40", levels=("PGY-1",))
     if "wednesday_clinic" in row:
         yield PatternCell(_WEDNESDAY, Half.AM, row["wednesday_clinic"])
+
+
+def with_pattern(plain: Rotation, pattern: tuple[PatternCell, ...]) -> Rotation:
+    """A rotation that prints these cells."""
+    return replace(plain, pattern=pattern)
 
 
 def requirement(row: Row, people: Mapping[str, str]) -> Requirement:

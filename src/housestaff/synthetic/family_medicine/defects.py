@@ -16,11 +16,11 @@ from housestaff.synthetic.arranging import GeneratorError
 from housestaff.synthetic.family_medicine.program import EARLY
 from housestaff.synthetic.family_medicine.witness import reference_a
 from housestaff.synthetic.planting import hours
+from housestaff.synthetic.planting.blocks import requirement_short
 from housestaff.synthetic.planting.coverage import CoverageDefects, cells_without_record, records_without_cells
 from housestaff.synthetic.planting.draft import BROKEN, Draft, Spoiled
 
 _DAY = timedelta(days=1)
-_SPARE_BLOCK = "RSH"
 
 
 @cache
@@ -31,7 +31,8 @@ def spoiled_a(seed: int) -> Spoiled:
     _of_hours(draft, counts)
     _of_coverage(draft, counts)
     _of_people(draft, counts)
-    _of_requirements(draft, counts)
+    requirement_short(draft, counts["requirement_short"], {"GYN", "PALL", "MSK", "PROC", "PSY"}, "RSH")
+    _wrong_order(draft, counts["wrong_order"])
     return draft.done()
 
 
@@ -113,32 +114,10 @@ def _expired(person: Person, last: date) -> Person:
     return replace(person, credentials=held)
 
 
-def _of_requirements(draft: Draft, counts: tables.Row) -> None:
-    """A required block is missing here and there, and an off-site block comes without what must precede it."""
-    candidates = [
-        stint
-        for stint in draft.stints
-        if stint.rotation in {"GYN", "PALL", "MSK", "PROC", "PSY"} and stint.first >= draft.program.calendar.first
-    ]
-    draft.dice.shuffle(candidates)
-    people: set[str] = set()
-    for stint in candidates:
-        if len(people) < counts["requirement_short"] and stint.person not in people:
-            people.add(stint.person)
-            _other_block(draft, stint)
+def _wrong_order(draft: Draft, count: int) -> None:
+    """An off-site block comes without the one that must precede it."""
     early = [s for s in draft.stints if s.rotation == "LD" and s.first < draft.program.calendar.first]
-    for stint in draft.dice.sample(sorted(early, key=lambda each: each.person), counts["wrong_order"]):
+    for stint in draft.dice.sample(sorted(early, key=lambda each: each.person), count):
         draft.swap_stint(stint, [])
         later = next(s for s in draft.stints if s.person == stint.person and s.rotation == "OBX")
         draft.note("wrong order", stint.person, later.first, "OBX", ("rotation_order", BROKEN))
-
-
-def _other_block(draft: Draft, stint: Stint) -> None:
-    """Spend a block elsewhere: the stay and its sessions."""
-    session = draft.program.rotation(stint.rotation).session
-    for day in days(stint.first, stint.last):
-        for half in Half:
-            if draft.code(stint.person, day, half) == session:
-                draft.put(stint.person, day, half, draft.program.rotation(_SPARE_BLOCK).session, Layer.SOLVER)
-    draft.swap_stint(stint, [replace(stint, rotation=_SPARE_BLOCK)])
-    draft.note("requirement short", stint.person, stint.first, stint.rotation, ("required_rotations", BROKEN))

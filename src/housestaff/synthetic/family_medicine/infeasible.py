@@ -14,7 +14,7 @@ _SECOND_YEAR = "r08"
 
 
 def infeasible_a(program: Program) -> tuple[Infeasible, ...]:
-    """Three variants: too many blocks of one rotation, a line that everybody's window forbids, two windows on one block."""
+    """Three variants: too many blocks of a rotation, a line that every window forbids, two windows on one block."""
     return _too_many_blocks(program), _nobody_for_the_line(program), _two_windows(program)
 
 

@@ -10,19 +10,19 @@ from random import Random
 from housestaff.core.calendar import BlockSeries, Calendar, propose_blocks, propose_holidays
 from housestaff.core.demand import CallLine, ClinicRooms
 from housestaff.core.duties import Activity, DutyKind
-from housestaff.core.people import Alias, Credential, Dates, LevelSpan, Person, PersonKind, RoleSpan
+from housestaff.core.people import Credential, Dates, LevelSpan, Person, PersonKind, RoleSpan
 from housestaff.core.program import Dated, Policy, Program
 from housestaff.core.roster import Layer, Roster, Stint
 from housestaff.core.time import HOUR, Half, Weekday, Zone
 from housestaff.files.workbook.codes import family_medicine_activities
 from housestaff.synthetic import tables
 from housestaff.synthetic.names import invented_names
+from housestaff.synthetic.persons import LEVELS, career, made, usual_career
 
 YEAR = 2025
 LATE, EARLY = "r06", "r17"
 """The first-year resident who starts late and the third-year resident who finishes early."""
 
-_LEVELS = ("PGY-1", "PGY-2", "PGY-3")
 _LAST_YEAR_LD = date(2024, 9, 2)
 
 
@@ -67,18 +67,18 @@ def history_a(program: Program) -> Roster:
 
 def _people(rows: tables.Row, series: BlockSeries, dice: Random) -> Iterator[Person]:
     names = invented_names(dice)
-    trainees = [level for level in _LEVELS for _ in range(rows["people"][level])]
+    trainees = [level for level in LEVELS for _ in range(rows["people"][level])]
     roles = [row["code"] for row in rows["role"] for _ in range(row["holders"])]
     with_alias = set(dice.sample(range(len(trainees) + len(roles)), rows["people"]["aliases"]))
     for number, level in enumerate(trainees):
         id_ = f"r{number + 1:02}"
         levels, employment = _career(rows, series, id_, level)
-        yield _person(
+        yield made(
             id_, next(names), PersonKind.RESIDENT, alias=number in with_alias, levels=levels, employment=employment
         )
     for number, role in enumerate(roles):
         id_ = f"f{number + 1:02}"
-        yield _person(
+        yield made(
             id_,
             next(names),
             PersonKind.FACULTY,
@@ -88,7 +88,7 @@ def _people(rows: tables.Row, series: BlockSeries, dice: Random) -> Iterator[Per
         )
     for number, row in enumerate(rows["learners"]["rows"]):
         supervisor = f"f{6 + number % 5:02}"
-        yield _person(
+        yield made(
             f"l{number + 1:02}",
             next(names),
             PersonKind.LEARNER,
@@ -97,39 +97,20 @@ def _people(rows: tables.Row, series: BlockSeries, dice: Random) -> Iterator[Per
             employment=(Dates(row["first"], row["last"]),),
         )
     for number, work in enumerate(rows["learners"]["staff"]):
-        yield _person(f"s{number + 1:02}", next(names), PersonKind.STAFF, stage=work)
-
-
-def _person(id_: str, name: tuple[str, str], kind: PersonKind, *, alias: bool = False, **facts: object) -> Person:
-    given, surname = name
-    return Person(
-        id=id_,
-        display_name=f"{given} {surname}",
-        kind=kind,
-        email=f"{given}.{surname}@example.org".lower(),
-        sheet_name=surname,
-        aliases=(Alias(f"{surname} {given[0]}.", "block workbook"),) if alias else (),
-        **facts,  # pyright: ignore[reportArgumentType]
-    )
+        yield made(f"s{number + 1:02}", next(names), PersonKind.STAFF, stage=work)
 
 
 def _career(
     rows: tables.Row, series: BlockSeries, id_: str, level: str
 ) -> tuple[tuple[LevelSpan, ...], tuple[Dates, ...]]:
     """The dated levels of a resident, and from when to when they are employed; two are off cycle."""
-    starts = date(YEAR - _LEVELS.index(level), 7, 1)
-    ends = date(starts.year + 3, 6, 30)
     if id_ == LATE:
         starts = series.numbered(rows["people"]["late_starts_in_block"]).first
-        ends = starts.replace(year=starts.year + 3) - timedelta(days=1)
+        return career(starts, starts.replace(year=starts.year + 3) - timedelta(days=1))
     if id_ == EARLY:
         ends = series.numbered(rows["people"]["early_ends_after_block"]).last
-        starts = ends.replace(year=ends.year - 3) + timedelta(days=1)
-    spans: list[LevelSpan] = []
-    for number, name in enumerate(_LEVELS):
-        first = starts.replace(year=starts.year + number)
-        spans.append(LevelSpan(name, Dates(first, first.replace(year=first.year + 1) - timedelta(days=1))))
-    return tuple(spans), (Dates(starts, ends),)
+        return career(ends.replace(year=ends.year - 3) + timedelta(days=1), ends)
+    return usual_career(YEAR, level)
 
 
 def _credentials(rows: tables.Row, id_: str) -> tuple[Credential, ...]:

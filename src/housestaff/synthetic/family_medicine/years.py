@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from random import Random
 
 from housestaff.core.calendar import Block
-from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Stint
-from housestaff.core.rotations import Requirement, RequirementUnit
-from housestaff.synthetic.arranging import GeneratorError, Puzzle, arrange
+from housestaff.synthetic.arranging import Puzzle, arrange
+from housestaff.synthetic.required import blocks_of, items_of, level_of, windows
 
 _ONE_PER_BLOCK_OF_NIGHTS = 2
 """Two people have night float in each block: one in each half."""
@@ -18,15 +17,8 @@ _ONE_PER_BLOCK_OF_NIGHTS = 2
 
 def rotations_of_the_year(program: Program, extras: Mapping[str, list[str]], dice: Random) -> list[Stint]:
     """Every resident's stays of the year: the least of the requirements, and extras dealt out."""
-    columns = {person.id: _blocks_of(program, person) for person in program.residents}
-    items = _items(program, columns, extras, dice)
-    windows = {
-        (person.id, r.rotation): r.window for person in program.residents for r in _asked(program, person) if r.window
-    }
-
-    def may(person: str, item: str, column: int) -> bool:
-        window = windows.get((person, item))
-        return not window or column in window
+    columns = {person.id: blocks_of(program, person) for person in program.residents}
+    items = items_of(program, columns, extras, dice)
 
     def groups(person: str, item: str) -> tuple[str, ...]:
         level = level_of(program, program.person(person))
@@ -34,66 +26,11 @@ def rotations_of_the_year(program: Program, extras: Mapping[str, list[str]], dic
             return (f"IPT {level}",)
         return ("NF", item) if item.startswith("NF+") else (item,)
 
-    rows = arrange(Puzzle(columns, items, groups, _limits(program), may), dice)
+    rows = arrange(Puzzle(columns, items, groups, _limits(program), windows(program)), dice)
     return list(_stays(program, rows, dice))
 
 
-def level_of(program: Program, person: Person) -> str:
-    """The level that a resident has in their first block of the year."""
-    start = max(program.calendar.first, person.employment[0].first)
-    return person.level_on(start)
-
-
-def _blocks_of(program: Program, person: Person) -> list[int]:
-    return [
-        b.number for b in program.series_of(person).blocks if person.is_employed(b.first) and person.is_employed(b.last)
-    ]
-
-
-def _asked(program: Program, person: Person) -> Iterator[Requirement]:
-    """The requirements in blocks that are for a person."""
-    level = level_of(program, person)
-    for requirement in program.requirements:
-        named = person.id in requirement.persons or (not requirement.persons and requirement.level == level)
-        if requirement.unit is RequirementUnit.BLOCKS and named and person.id not in requirement.not_for:
-            yield requirement
-
-
-def _items(
-    program: Program, columns: Mapping[str, list[int]], extras: Mapping[str, list[str]], dice: Random
-) -> dict[str, list[str]]:
-    """What each resident has: the least of every requirement, then extras of the level where blocks are left."""
-    items: dict[str, list[str]] = {}
-    for person in program.residents:
-        items[person.id] = [r.rotation for r in _asked(program, person) for _ in range(r.least)]
-        if len(items[person.id]) > len(columns[person.id]):
-            raise GeneratorError(
-                f"the requirements of {level_of(program, person)} need {len(items[person.id])} blocks, "
-                f"{person.id} has {len(columns[person.id])}."
-            )
-    for level, left in extras.items():
-        people = [p.id for p in program.residents if level_of(program, p) == level]
-        room = {id_: len(columns[id_]) - len(items[id_]) for id_ in people}
-        if sum(room.values()) != len(left):
-            raise GeneratorError(f"{level} has {sum(room.values())} open blocks for {len(left)} extras.")
-        for id_, more in _dealt(room, left, dice).items():
-            items[id_] += more
-    return items
-
-
-def _dealt(room: Mapping[str, int], extras: list[str], dice: Random) -> dict[str, list[str]]:
-    """Deal extras out so that nobody has one kind twice."""
-    while True:
-        deck = list(extras)
-        dice.shuffle(deck)
-        dealt: dict[str, list[str]] = {}
-        for id_, count in room.items():
-            dealt[id_], deck = deck[:count], deck[count:]
-        if all(len(set(hand)) == len(hand) for hand in dealt.values()):
-            return dealt
-
-
-def _limits(program: Program):  # noqa: ANN202
+def _limits(program: Program) -> Callable[[str, int], tuple[int, int]]:
     demanded = {(f"IPT {d.who}", block): d.at_least for d in program.demand if d.where == "IPT" for block in d.blocks}
 
     def limits(group: str, column: int) -> tuple[int, int]:

@@ -203,7 +203,7 @@ def records_without_cells(draft: Draft, count: int, people: list[Person]) -> Non
         day = next(day for day in days(leave.first, leave.last) if draft.program.calendar.is_workday(day))
         draft.dates.add(day)
         rotation = draft.clean.grid.person(leave.person).rotation_on(day)
-        draft.put_day(leave.person, day, rotation.session if rotation and rotation.session else "MED", Layer.MANUAL)
+        draft.put_day(leave.person, day, (rotation.session or rotation.code) if rotation else "OFF", Layer.MANUAL)
         draft.note("leave without cells", leave.person, day, leave.id, _DERIVED)
 
 

@@ -28,7 +28,7 @@ def is_found(defect: Defect, findings: Iterable[Finding]) -> bool:
 
 
 def concerns(defect: Defect, finding: Finding) -> bool:
-    """Say whether a finding is about the place of a defect: its date, and its line or clinic where it names no person."""
+    """Say whether a finding is about the place of a defect: its date, and its line or clinic if it names nobody."""
     on_date = defect.day is not None and finding.first <= defect.day <= finding.last
     on_place = defect.person or defect.where in {finding.who, finding.rotation}
     return on_date and bool(on_place)
