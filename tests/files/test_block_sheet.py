@@ -120,7 +120,7 @@ def test_where_the_clinic_is_closed_no_attendings_are_asked_for(tmp_path: Path) 
     file = tmp_path / "blocks.xlsx"
     days = (date(2025, 7, 4), date(2025, 7, 7))
     clinic = {HalfDay("r1", day, Half.AM): (Entry(Layer.MANUAL, "C30"),) for day in days}
-    roster = replace(ROSTER, stints=(), halves=MappingProxyType(clinic))
+    roster = replace(ROSTER, stints=(), halves=MappingProxyType(clinic), calls=MappingProxyType({}))
     write_block_workbook(PROGRAM, roster, file, exported_at=NOON, blocks=[1])
     sheet = openpyxl.load_workbook(file, data_only=True)["Block 1"]
     column = {sheet.cell(8, column).value: column for column in range(6, 70)}
