@@ -66,7 +66,7 @@ def test_a_name_that_only_says_who_has_the_week_is_not_stored(tmp_path: Path) ->
         night.day: [entry.person for entry in held] for night, held in read.calls.items() if night.line == LINE.id
     }
     assert weekend == {SATURDAY: ["f2"]}
-    assert names_on_night(PROGRAM, read, LINE, FRIDAY) == ("f1",)
+    assert names_on_night(read, LINE, FRIDAY) == ("f1",)
 
 
 def test_the_pages_name_the_holder(tmp_path: Path) -> None:
