@@ -30,7 +30,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $(STAMP)
 
-setup: $(STAMP) ## install all, with the programs that show PDF and Excel files (apt, as root)
+setup: $(STAMP) ## install all, with the program that prints Excel files (apt, as root)
 	@scripts/system_packages
 
 demo: $(STAMP) ## build a generated program's year into out/
@@ -53,9 +53,9 @@ format: $(STAMP) ## let ruff put the code in order
 	$(BIN)/ruff format
 
 bench: $(STAMP) ## answer every question in benchmarks/
-	@shopt -s nullglob; scripts=(benchmarks/*.py); \
+	@shopt -s nullglob; scripts=(benchmarks/[a-z]*_*.py benchmarks/judging.py); \
 	if [ $${#scripts[@]} -eq 0 ]; then echo "No benchmark is written yet."; fi; \
-	for script in "$${scripts[@]}"; do echo "$$script"; $(BIN)/python "$$script"; done
+	for script in "$${scripts[@]}"; do echo "$$script"; $(BIN)/python -m "benchmarks.$$(basename "$$script" .py)"; done
 
 docs: $(STAMP) ## print docs/rules.md and its like from the code
 	$(BIN)/python scripts/docs.py

@@ -1,4 +1,4 @@
-"""Solving: what is locked stays, what clashes is named, what is broken stops it, what is the same comes out the same."""
+"""Solving: what is locked stays, what clashes is named, what is broken stops it, the same seed gives the same."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def call_duties(program: Program, roster: Roster) -> list[tuple[Duty, str]]:
                 names += [
                     (line.id, day, stint.person)
                     for day in days(stint.first, stint.last)
-                    if day.weekday() in line.weekdays
+                    if day.weekday() in line.weekdays and not roster.on_call(line.id, day)
                 ]
     lines = program.call_by_id
     return [(call_duty(program, lines[line], day, person), person) for line, day, person in names if line in lines]
@@ -170,8 +170,8 @@ class PersonGrid:
         self.stints = shared.stints.get(person.id, [])
         self.away = shared.away.get(person.id, {})
         self.stored = shared.entries.get(person.id, {})
-        self._derived = {**from_calendar(grid.program, person, self.stints), **after_stints(grid.program, self.stints)}
-        self._derived |= shared.after_call.get(person.id, {})
+        self.follows = {**after_stints(grid.program, self.stints), **shared.after_call.get(person.id, {})}
+        self._derived = {**from_calendar(grid.program, person, self.stints), **self.follows}
         self._stint_of: dict[date, Stint] = {}
         for stint in self.stints:
             for day in days(stint.first, stint.last):

@@ -8,7 +8,9 @@ from housestaff.core.certificate import Certificate, LevelResult, StageResult
 from housestaff.core.duties import Certainty
 from housestaff.core.errors import BadInput
 from housestaff.core.finding import Citation, Finding, Force, Verdict, measured
+from housestaff.core.program import Program
 from housestaff.core.time import Span
+from housestaff.files.certificate_page import advised, names_of, told, wrong
 from housestaff.files.guard import gathered
 from housestaff.files.kinds import DAY, INTEGER, NUMBER, TEXT, TRUTH, Kind, many, one_of
 from housestaff.files.raw import as_list, as_table
@@ -131,10 +133,14 @@ def read_certificate(text: str, name: str = "certificate.json") -> Certificate:
     return certificate
 
 
-def certificate_text(certificate: Certificate) -> str:
-    """A certificate as plain lines: the verdict, what remains broken, how good each stage is, the worst windows."""
+def certificate_text(certificate: Certificate, program: Program | None = None) -> str:
+    """A certificate as plain lines: the verdict, what remains broken, how good each stage is, the worst windows.
+
+    With the program at hand, people have names instead of ids.
+    """
+    names = names_of(program)
     lines = [
-        f"Certificate of the roster of {certificate.program}",
+        f"Certificate of the roster of {program.name if program else certificate.program}",
         f"{certificate.kept} bounds kept, {certificate.broken} broken, {certificate.unknown} unknown.",
         f"Seed {certificate.seed}, {certificate.seconds:.1f} s; "
         + ", ".join(f"{name} {version}" for name, version in certificate.versions),
@@ -142,18 +148,21 @@ def certificate_text(certificate: Certificate) -> str:
         f"Rules  {certificate.ruleset_hash}",
         "",
     ]
-    if certificate.findings:
-        lines += ["Findings", *(f"  {finding.sentence} [{finding.citation}]" for finding in certificate.findings), ""]
+    if found := wrong(certificate):
+        lines += ["What does not hold", *(f"  {told(finding, names)}" for finding in found), ""]
+    for rule, found in advised(certificate).items():
+        lines += [f"What should be better: {rule} ({len(found)})", *(f"  {told(each, names)}" for each in found), ""]
     for stage in certificate.stages:
         lines.append(f"{stage.name}: {stage.status} in {stage.seconds:.1f} s")
         lines += [
             f"  {level.name}: {level.value:g} {level.unit}, bound {level.bound:g}, gap {level.gap_percent:.1f} %"
             for level in stage.levels
         ]
-    lines += ["", "Worst window of each rule"]
+    lines += ["", "Tightest window of each rule and person"]
     lines += [
-        f"  {finding.rule}, {finding.who}, {finding.first} to {finding.last}: {measured(finding.amount, finding.unit)} "
-        f"(limit {measured(finding.limit, finding.unit)}), {finding.verdict.value} [{finding.citation}]"
+        f"  {finding.rule}, {names.get(finding.who, finding.who)}, {finding.first} to {finding.last}: "
+        f"{measured(finding.amount, finding.unit)} (limit {measured(finding.limit, finding.unit)}), "
+        f"{finding.verdict.value} [{finding.citation}]"
         for finding in certificate.worst
     ]
     return "\n".join(lines) + "\n"

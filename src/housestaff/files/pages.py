@@ -6,13 +6,12 @@ from calendar import Calendar as MonthCalendar
 from datetime import date
 
 from housestaff.core.calendar import Block
-from housestaff.core.certificate import Certificate
-from housestaff.core.finding import measured
-from housestaff.core.grid import Grid, PersonGrid
+from housestaff.core.demand import CallLine
+from housestaff.core.grid import Grid, PersonGrid, names_on_night
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
-from housestaff.core.time import Half
+from housestaff.core.time import Half, days
 from housestaff.files.raw import Raw
 from housestaff.files.workbook.codes import Codes
 from housestaff.files.workbook.rows import Layout, layout, sheet_name_of
@@ -27,7 +26,8 @@ def poster_page(program: Program, roster: Roster) -> dict[str, Raw]:
     stays: dict[str, list[Raw]] = {}
     for stint in sorted(roster.stints, key=lambda stint: stint.first):
         stays.setdefault(stint.person, []).append(stint)
-    used = dict.fromkeys(stint.rotation for stint in roster.stints)
+    shown = {person.id for person in program.residents}
+    used = dict.fromkeys(stint.rotation for stint in roster.stints if stint.person in shown)
     groups: dict[str, list[dict[str, Raw]]] = {}
     for person in sorted(program.residents, key=lambda person: _level(program, person)):
         level = _level(program, person)
@@ -39,7 +39,7 @@ def poster_page(program: Program, roster: Roster) -> dict[str, Raw]:
         groups.setdefault(level or "Without a level", []).append({"name": sheet_name_of(person), "halves": halves})
     count = sum(len(rows) for rows in groups.values()) + len(groups)
     blocks = [{"number": block.number, "dates": _dates(block)} for block in series.blocks]
-    height = min(11.0, max(3.2, 215 / max(count, 1)))
+    height = min(11.0, max(3.2, 204 / max(count, 1)))
     return {
         "title": program.name,
         "note": f"Rotations {series.first:%B %-d, %Y} to {series.last:%B %-d, %Y}",
@@ -96,7 +96,7 @@ def _block(grid: Grid, codes: Codes, plan: Layout) -> dict[str, Raw]:
             groups.append({"name": group.name, "rows": rows})
     lines = sum(len(group["rows"]) + 1 for group in groups)
     calls = [
-        {"name": line.name, "names": [_names(program, grid.roster, line.id, day) for day in plan.days]}
+        {"name": line.name, "names": [_names(program, grid.roster, line, day) for day in plan.days]}
         for line in program.calls
     ]
     known = [code for code in codes.known if code in used]
@@ -110,7 +110,7 @@ def _block(grid: Grid, codes: Codes, plan: Layout) -> dict[str, Raw]:
         "calls": calls,
         "groups": groups,
         "lines": lines,
-        "row_height": min(6.2, max(3.0, (232 - 5.4 * len(calls)) / max(lines, 1))),
+        "row_height": min(6.2, max(3.0, (214 - 5.4 * len(calls)) / max(lines, 1))),
         "legend": [_entry(codes, program, code) for code in known],
     }
 
@@ -130,9 +130,13 @@ def _row(mine: PersonGrid, codes: Codes, plan: Layout, used: dict[str, None]) ->
     return {"name": sheet_name_of(mine.person), "rotation": shown, "color": color, "halves": halves}
 
 
-def _names(program: Program, roster: Roster, line: str, day: date) -> str:
-    people = [program.person_by_id.get(id_) for id_ in roster.on_call(line, day)]
+def _names(program: Program, roster: Roster, line: CallLine, day: date) -> str:
+    people = [program.person_by_id.get(id_) for id_ in _on_night(roster, line, day)]
     return " / ".join(sheet_name_of(person) for person in people if person)
+
+
+def _on_night(roster: Roster, line: CallLine, day: date) -> tuple[str, ...]:
+    return names_on_night(roster, line, day) if day.weekday() in line.weekdays else ()
 
 
 def call_pages(program: Program, roster: Roster) -> dict[str, Raw]:
@@ -157,9 +161,7 @@ def call_pages(program: Program, roster: Roster) -> dict[str, Raw]:
 def _call_day(program: Program, roster: Roster, day: date, *, inside: bool) -> dict[str, Raw]:
     holiday = program.calendar.holiday_on(day)
     calls = [
-        {"line": line.name, "names": names}
-        for line in program.calls
-        if (names := _names(program, roster, line.id, day))
+        {"line": line.name, "names": names} for line in program.calls if (names := _names(program, roster, line, day))
     ]
     off = day.weekday() >= 5 or holiday is not None
     note = holiday.name if holiday else ""
@@ -169,11 +171,12 @@ def _call_day(program: Program, roster: Roster, day: date, *, inside: bool) -> d
 def person_pages(program: Program, roster: Roster) -> dict[str, Raw]:
     """Each person's year: a row a block with rotations, nights of call, and leave."""
     codes, people = Codes(program), list[dict[str, Raw]]()
+    first, last = Grid(program, roster).period
     nights: dict[str, list[tuple[date, str]]] = {}
-    for night, entries in sorted(roster.calls.items()):
-        line = program.call_by_id.get(night.line)
-        for entry in entries:
-            nights.setdefault(entry.person, []).append((night.day, line.name if line else night.line))
+    for day in days(first, last):
+        for line in program.calls:
+            for who in _on_night(roster, line, day):
+                nights.setdefault(who, []).append((day, line.name))
     for person in program.people:
         if not (person.is_trainee or person.is_faculty):
             continue
@@ -203,42 +206,4 @@ def _person_row(
         "rotations": rotations,
         "calls": ", ".join(calls),
         "leave": ", ".join(away),
-    }
-
-
-def certificate_page(certificate: Certificate) -> dict[str, Raw]:
-    """The certificate: counts, facts, what is broken, stages and worst windows."""
-    versions = ", ".join(f"{name} {version}" for name, version in certificate.versions)
-    stages: list[list[str]] = []
-    for stage in certificate.stages:
-        for level in stage.levels:
-            gap = f"{level.gap_percent:.1f} %"
-            value, bound = f"{level.value:g} {level.unit}".strip(), f"{level.bound:g}"
-            stages.append([stage.name, level.name, value, bound, gap])
-        if not stage.levels:
-            stages.append([stage.name, stage.status, "", "", ""])
-    worst = [
-        [
-            finding.rule.replace("_", " "),
-            finding.who,
-            f"{finding.first:%Y-%m-%d} to {finding.last:%Y-%m-%d}",
-            measured(finding.amount, finding.unit),
-            measured(finding.limit, finding.unit),
-            str(finding.citation),
-        ]
-        for finding in certificate.worst
-    ]
-    return {
-        "title": f"Certificate, {certificate.program}",
-        "kept": certificate.kept,
-        "broken": certificate.broken,
-        "unknown": certificate.unknown,
-        "facts": [
-            ["Roster", certificate.roster_hash],
-            ["Rules", certificate.ruleset_hash],
-            ["Made with", f"{versions}; seed {certificate.seed}; {certificate.seconds:.1f} s"],
-        ],
-        "findings": [f"{finding.sentence} [{finding.citation}]" for finding in certificate.findings],
-        "stages": stages,
-        "worst": worst,
     }

@@ -15,7 +15,8 @@ from housestaff.core.certificate import Certificate
 from housestaff.core.grid import Grid
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
-from housestaff.files.pages import block_pages, call_pages, certificate_page, person_pages, poster_page
+from housestaff.files.certificate_page import certificate_page
+from housestaff.files.pages import block_pages, call_pages, person_pages, poster_page
 from housestaff.files.raw import Raw
 
 
@@ -39,9 +40,12 @@ def write_person_pages(program: Program, roster: Roster, path: Path, *, made: da
     _write(path, "person", person_pages(program, roster), (program.name, made))
 
 
-def write_certificate_page(certificate: Certificate, path: Path, *, made: datetime) -> None:
-    """The certificate of a roster to file or to show."""
-    _write(path, "certificate", certificate_page(certificate), (certificate.program, made))
+def write_certificate_page(
+    certificate: Certificate, path: Path, *, made: datetime, program: Program | None = None
+) -> None:
+    """The certificate of a roster to file or to show; with the program at hand, people have names."""
+    name = program.name if program else certificate.program
+    _write(path, "certificate", certificate_page(certificate, program), (name, made))
 
 
 def _write(path: Path, template: str, data: Mapping[str, Raw], of: tuple[str, datetime]) -> None:

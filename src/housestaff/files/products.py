@@ -46,9 +46,13 @@ def write_all(
         (
             "Certificate to read",
             "certificate.txt",
-            lambda path: path.write_text(certificate_text(certificate), "utf-8"),
+            lambda path: path.write_text(certificate_text(certificate, program), "utf-8"),
         ),
-        ("Certificate to print", "certificate.pdf", lambda path: write_certificate_page(certificate, path, made=made)),
+        (
+            "Certificate to print",
+            "certificate.pdf",
+            lambda path: write_certificate_page(certificate, path, made=made, program=program),
+        ),
     ]
     done: list[tuple[str, Path]] = []
     for title, name, write in steps:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from functools import cached_property
 from itertools import pairwise
 
-from housestaff.core.derived import LEAVE, after_call, after_stints
+from housestaff.core.derived import LEAVE
 from housestaff.core.duties import Duty, DutyKind, Flag
 from housestaff.core.grid import Grid
 from housestaff.core.leave import Leave, LeaveKind
 from housestaff.core.people import Person
 from housestaff.core.roster import Entry, Layer
-from housestaff.core.time import Half, Span, days
+from housestaff.core.time import Span, days
 from housestaff.core.view import Amount, Mismatch
 from housestaff.rules.person_hours import PersonHours
 
@@ -73,12 +72,11 @@ class Assignments:
     def mismatches(self, person: Person) -> Iterator[Mismatch]:
         """Decided cells that contradict what follows, and what follows without a cause."""
         grid, zone = self.grid.person(person.id), self.program.zone
-        follows = {**after_stints(self.program, grid.stints), **self._after_call.get(person.id, {})}
         for (day, half), entries in grid.stored.items():
             decided = next((each for each in reversed(entries) if each.layer in {Layer.MANUAL, Layer.PRELOAD}), None)
             if decided is None:
                 continue
-            note = self._contradiction(decided, follows.get((day, half)), grid.away.get((day, half)))
+            note = self._contradiction(decided, grid.follows.get((day, half)), grid.away.get((day, half)))
             if note and self._in_focus(zone.half_span(day, half)):
                 yield Mismatch(person, zone.half_span(day, half), f"{day:%a %b %-d} {half}: {note}")
 
@@ -101,7 +99,3 @@ class Assignments:
     def _is_work(self, code: str) -> bool:
         activity = self.program.activity_by_code.get(code)
         return activity.is_work if activity is not None else code in self.program.rotation_by_code
-
-    @cached_property
-    def _after_call(self) -> dict[str, dict[tuple[date, Half], Entry]]:
-        return after_call(self.program, self.grid.roster)

@@ -47,7 +47,9 @@ class FinishedRoster(EventQuestions):
     @property
     def assignments(self) -> Assignments:
         """Facts about single assignments."""
-        return Assignments(self.grid, self.in_focus)
+        if self._assignments is None:
+            self._assignments = Assignments(self.grid, self.in_focus)
+        return self._assignments
 
     def overlapping(self, person: Person) -> Iterable[tuple[Duty, Duty, Amount]]:
         """Each two duties of a person that share minutes."""

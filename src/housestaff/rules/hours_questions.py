@@ -12,6 +12,7 @@ from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.time import Span, Weekday, Zone
 from housestaff.core.view import Amount, Interval, Segment, ServiceView
+from housestaff.rules.assignments import Assignments
 from housestaff.rules.person_hours import Joining, PersonHours, Union
 from housestaff.rules.segments import pieces, shared_out, short_days
 from housestaff.rules.settings import ProgramSettings
@@ -25,6 +26,7 @@ class HoursQuestions:
         self.grid, self.is_log = grid, is_log
         self.settings = ProgramSettings(grid.program.policy)
         self._service: ServiceView | None = None
+        self._assignments: Assignments | None = None
         self._chosen: frozenset[str] | None = None
         self.focus: Span | None = None
         self._hours: dict[str, PersonHours] = {}

@@ -40,6 +40,14 @@ class FinishedService:
     def __init__(self, grid: Grid, focus: Span | None = None) -> None:
         """Read a grid; a focus leaves out windows that do not touch it."""
         self.grid, self.program, self.focus = grid, grid.program, focus
+        self._clinic: list[ClinicHalf] | None = None
+
+    def _dates_asked(self) -> tuple[date, date]:
+        """The first and last date that the focus leaves."""
+        if self.focus is None:
+            return self.first, self.last
+        zone = self.program.zone
+        return max(self.first, zone.date_of(self.focus.start)), min(self.last, zone.date_of(self.focus.end))
 
     def _asked(self, span: Span) -> bool:
         return self.focus is None or span.overlaps(self.focus)
@@ -197,8 +205,13 @@ class FinishedService:
 
     def clinic_halves(self) -> Iterator[ClinicHalf]:
         """Every half-day on which the clinic is open, with what it needs and has."""
+        if self._clinic is None:
+            self._clinic = list(self._count_clinic())
+        return iter(self._clinic)
+
+    def _count_clinic(self) -> Iterator[ClinicHalf]:
         given = set(self.program.attending_demand.given_by)
-        for day in days(self.first, self.last):
+        for day in days(*self._dates_asked()):
             if not self.program.calendar.is_workday(day):
                 continue
             for half in Half:

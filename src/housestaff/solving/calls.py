@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from ortools.sat.python import cp_model
 
@@ -18,9 +18,10 @@ from housestaff.core.finding import Force
 from housestaff.core.grid import Grid, call_duty
 from housestaff.core.people import Person
 from housestaff.core.program import Program
-from housestaff.core.roster import CallEntry, Layer, Night, Roster, Stint, merged
+from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Roster, Stint, merged
 from housestaff.core.rotations import Rotation
 from housestaff.core.time import Half, Weekday, days
+from housestaff.core.view import Segment
 from housestaff.rules.fairness.shares import WITHIN, Availability, fair_tenths, kinds_of_nights
 from housestaff.rules.ruleset import ruleset_for
 from housestaff.rules.service import is_for
@@ -33,15 +34,27 @@ _DAY = timedelta(days=1)
 AWAY_FROM_WEEK = 3
 """No night of call within this many days of a person's inpatient week (program policy `call_days_from_week`)."""
 
-_EVENT_RULES = (
+_RESIDENT_RULES = (
     "twenty_four_hours",
     "four_more_hours",
     "fourteen_after_call",
     "eight_hours_between",
     "every_third_night",
+    "one_day_in_seven",
+    "eighty_hours",
     "one_duty_at_a_time",
     "never_on_leave",
 )
+
+
+class CallSolver(Protocol):
+    """One part of the year of call: the roster with its nights, or nothing where there is no way."""
+
+    def __call__(
+        self, program: Program, base: Roster, watch: Watch, *, seed: int, seconds: float
+    ) -> tuple[Roster | None, Outcome]:
+        """Solve the part on what the base roster fixes."""
+        ...
 
 
 @dataclass
@@ -289,10 +302,39 @@ def resident_candidates(program: Program, grid: Grid, line: CallLine) -> Iterato
                 yield day, person
 
 
+class CallRoster(OpenRoster):
+    """The open year of call: averages are asked only of stays whose days off are known by now."""
+
+    def segments(self, person: Person) -> Sequence[Segment]:
+        """The segments on rotations with ordinary weeks; services get their days off later, around the calls."""
+        rotations = self.program.rotation_by_code
+        return [
+            segment
+            for segment in super().segments(person)
+            if segment.rotation in rotations and not rotations[segment.rotation].is_service
+        ]
+
+
+def with_sessions(program: Program, roster: Roster) -> Roster:
+    """The roster with a session on every open weekday half of residents: busy, whichever session it will be."""
+    grid = Grid(program, roster)
+    entries: dict[HalfDay, Entry] = {}
+    for person in program.residents:
+        known = grid.person(person.id)
+        for day in days(program.calendar.first, program.calendar.last):
+            rotation = known.rotation_on(day)
+            if rotation is None or not rotation.session or not program.calendar.is_workday(day):
+                continue
+            for half in Half:
+                if (day, half) not in known.codes:
+                    entries[HalfDay(person.id, day, half)] = Entry(Layer.SOLVER, rotation.session)
+    return roster.with_entries(entries)
+
+
 def solve_resident_calls(
     program: Program, base: Roster, watch: Watch, *, seed: int, seconds: float
 ) -> tuple[Roster | None, Outcome]:
-    """The residents' in-house call over the year, with every rule about single events read on the open roster."""
+    """The residents' in-house call over the year, with the rules read on the open roster."""
     lines = [line for line in program.calls if not line.with_weeks and "faculty" not in line.who]
     model = cp_model.CpModel()
     grid = Grid(program, base)
@@ -306,8 +348,8 @@ def solve_resident_calls(
             choices[person.id].append(Choice(call_duty(program, line, day, person.id), literal))
             nights[Night(line.id, day)].append((person, literal))
     coverage, equity = _cover_residents(program, model, lines, nights, base)
-    view = OpenRoster(grid, model, choices)
-    rules = [held for held in ruleset_for(program).only(_EVENT_RULES) if held.force is Force.MUST]
+    view = CallRoster(Grid(program, with_sessions(program, base)), model, choices)
+    rules = [held for held in ruleset_for(program).only(_RESIDENT_RULES) if held.force is Force.MUST]
     keep(model, view, rules)
     spacing: Any = 0
     for person in program.residents:

@@ -242,6 +242,14 @@ class BlockModel:
                         self.model.add(codes[code] - after[code] <= split)
                         self.prices.add(1, split)
 
+    def levels(self) -> list[Level]:
+        """The objective, level by level."""
+        return [
+            Level("deficits of attendings, rooms and wards", self.coverage, effort=2),
+            Level("contract: half-days outside level and role ranges", self.contract, effort=2),
+            Level("preferences: rooms wanted, virtual share, days off, full days", self.prices.total, effort=3),
+        ]
+
     def entries(self, outcome: Outcome) -> dict[HalfDay, Entry]:
         """What the outcome puts on the half-days."""
         found: dict[HalfDay, Entry] = {}
@@ -256,10 +264,8 @@ class BlockModel:
         return found
 
 
-def solve_block(
-    program: Program, base: Roster, block: Block, watch: Watch, *, seed: int, seconds: float
-) -> tuple[dict[HalfDay, Entry], Outcome]:
-    """The half-days and days off of one block; no entries where the rules leave no way."""
+def block_model(program: Program, base: Roster, block: Block) -> BlockModel:
+    """The whole model of a block: rules, wards, clinics, role loads and wishes."""
     built = BlockModel(program, base, block)
     built.add_rules(ruleset_for(program).touching(block.first, block.last))
     built.add_ward_presence()
@@ -267,20 +273,17 @@ def solve_block(
     built.add_role_loads()
     built.add_clinic_wishes()
     built.add_full_days()
-    levels = [
-        Level("deficits of attendings, rooms and wards", built.coverage, effort=2),
-        Level("contract: half-days outside level and role ranges", built.contract, effort=2),
-        Level("preferences: rooms wanted, virtual share, days off, full days", built.prices.total, effort=3),
-    ]
+    return built
+
+
+def solve_block(
+    program: Program, base: Roster, block: Block, watch: Watch, *, seed: int, seconds: float
+) -> tuple[dict[HalfDay, Entry], Outcome]:
+    """The half-days and days off of one block; no entries where the rules leave no way."""
+    built = block_model(program, base, block)
+    part = f"block {block.number}"
     outcome = run(
-        built.model,
-        levels,
-        watch,
-        stage="half-days",
-        part=f"block {block.number}",
-        seed=seed,
-        seconds=seconds,
-        as_mip=True,
+        built.model, built.levels(), watch, stage="half-days", part=part, seed=seed, seconds=seconds, as_mip=True
     )
     return (built.entries(outcome) if outcome.found else {}), outcome
 

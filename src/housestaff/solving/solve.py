@@ -17,7 +17,7 @@ from housestaff.core.program import Program
 from housestaff.core.roster import Entry, HalfDay, Layer, Roster
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.judge import judge
-from housestaff.solving.calls import solve_faculty_calls, solve_resident_calls
+from housestaff.solving.calls import CallSolver, solve_faculty_calls, solve_resident_calls, week_rotations
 from housestaff.solving.explain import Clash, explain_rotations
 from housestaff.solving.presolve import check_before_solving
 from housestaff.solving.rotations import solve_rotations
@@ -114,10 +114,17 @@ def _rotations(program: Program, base: Roster, watch: Watch, seed: int, _workers
     return kept.with_stints((*kept.stints, *stints)), [outcome.stage]
 
 
+def _call_parts(program: Program) -> list[CallSolver]:
+    """The parts of the year of call that a program has."""
+    of_faculty = any("faculty" in line.who for line in program.calls) or bool(week_rotations(program))
+    of_residents = any("faculty" not in line.who for line in program.calls)
+    return [*([solve_faculty_calls] if of_faculty else []), *([solve_resident_calls] if of_residents else [])]
+
+
 def _calls(program: Program, base: Roster, watch: Watch, seed: int, _workers: int) -> Answer:
     results: list[StageResult] = []
     roster = base
-    for part in (solve_faculty_calls, solve_resident_calls):
+    for part in _call_parts(program):
         found, outcome = part(program, roster, watch, seed=seed, seconds=0.3 * watch.seconds)
         results.append(outcome.stage)
         if found is None:

@@ -16,11 +16,15 @@ from housestaff.core.time import Half, days
 from housestaff.files.workbook.codes import Codes
 from housestaff.files.workbook.formats import Looks
 from housestaff.files.workbook.hidden import PrintedRow, write_hidden
-from housestaff.files.workbook.paper import Sheet, new_book
+from housestaff.files.workbook.paper import TABLOID, Sheet, new_book
 from housestaff.files.workbook.rows import NO_ROTATION, sheet_name_of
 
 SCHEDULE, TEMPLATES, FACULTY = "Block Schedule", "Templates", "Faculty"
 FIRST_COLUMN = 2
+_PAGE, _LOWEST, _TALLEST = 880, 16, 30
+"""The height of a printed page at full size, and the rows' least and most, in points."""
+_LEAVE_WIDTH = 21
+"""The letters of leave that stand side by side under one block."""
 
 
 def write_annual_workbook(
@@ -55,12 +59,14 @@ class _Year:
     def __init__(self, sheet: Sheet, program: Program, roster: Roster, kit: tuple[Looks, Codes]) -> None:
         self.sheet, self.program, self.roster = sheet, program, roster
         self.looks, self.codes = kit
+        self.height = float(_LOWEST)
         self.series = program.calendar.series[0]
         self.last_column = FIRST_COLUMN + 2 * len(self.series.blocks) - 1
 
     def write(self, people: list[Person], *, by_level: bool) -> list[PrintedRow]:
         """Write all rows; what was printed comes back for the hidden sheets."""
         self._head()
+        self.height = min(_TALLEST, max(_LOWEST, (_PAGE - 80) / max(len(people), 1) / 1.6))
         row, group, printed = 2, "", list[PrintedRow]()
         for person in people:
             level = _level(person, self.series) if by_level else "FAC"
@@ -68,6 +74,7 @@ class _Year:
                 group = level
                 head = self.looks.head(align="left", indent=1)
                 title = level.replace("-", "") if level == "PGY-1" else level
+                self.sheet.set_row(row, 18)
                 self.sheet.merge_range(row, 0, row, self.last_column, title or "Without a level", head)
                 row += 1
             printed.append(self._person(row, person, level))
@@ -96,12 +103,13 @@ class _Year:
         sheet, looks = self.sheet, self.looks
         sheet.write_string(row, 0, sheet_name_of(person), looks.name(shrink=True))
         sheet.write_string(row, 1, level.replace("-", " "), looks.quiet())
-        sheet.write_string(row + 1, 0, "leave", looks.quiet(align="right", italic=True))
+        sheet.write_string(row + 1, 0, "leave", looks.quiet(align="right", italic=True, indent=1))
         sheet.write_string(row + 1, 1, "", looks.quiet())
         sheet.write_string(row, self.last_column + 2, person.id)
         stays = list(self.roster.stints_of(person.id))
         leaves = [leave for leave in self.program.leaves if leave.person == person.id and leave.blocks]
         texts: list[str] = []
+        lines = 1
         for index, block in enumerate(self.series.blocks):
             column = FIRST_COLUMN + 2 * index
             halves = [_on(stays, first, last) for first, last in block.halves()]
@@ -112,8 +120,11 @@ class _Year:
                 for offset, code in enumerate(halves):
                     sheet.write_string(row, column + offset, code or NO_ROTATION, self._look(code, person, block.first))
             away = ", ".join(_leave_text(leave) for leave in leaves if block.first <= leave.first <= block.last)
-            tone = looks.quiet(bg_color="#F9DADA" if away else "#FFFFFF", italic=True, shrink=True)
+            lines = max(lines, -(-len(away) // _LEAVE_WIDTH))
+            tone = looks.quiet(bg_color="#F9DADA" if away else "#FFFFFF", italic=True, text_wrap=True, font_size=7.5)
             sheet.merge_range(row + 1, column, row + 1, column + 1, away, tone)
+        sheet.set_row(row, self.height)
+        sheet.set_row(row + 1, max(0.6 * self.height, 10 * lines))
         return PrintedRow(sheet.get_name(), person.id, self.series.first, tuple(texts))
 
     def _look(self, code: str, person: Person, day: date) -> object:
@@ -123,7 +134,7 @@ class _Year:
     def _printing(self, rows: int) -> None:
         sheet = self.sheet
         sheet.set_landscape()
-        sheet.set_paper(8)
+        sheet.set_paper(TABLOID)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.5)
         sheet.repeat_rows(0, 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from housestaff.core.demand import CallLine
-from housestaff.core.grid import Grid
+from housestaff.core.grid import Grid, names_on_night
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
@@ -18,7 +18,7 @@ from housestaff.files.workbook.computed import code_sets, write_computed, write_
 from housestaff.files.workbook.formats import Looks
 from housestaff.files.workbook.hidden import PrintedRow, write_hidden
 from housestaff.files.workbook.legend import CODE_LIST, write_code_sheet, write_legend
-from housestaff.files.workbook.paper import Format, Sheet, new_book
+from housestaff.files.workbook.paper import TABLOID, Format, Sheet, new_book
 from housestaff.files.workbook.rows import (
     FIRST_DAY_COLUMN,
     HEADING_ROW,
@@ -39,6 +39,7 @@ from housestaff.files.workbook.rows import (
 
 WEEKEND_COLOR = "#E6E6E6"
 ANCHOR_ROW = 7
+ROW_HEIGHT, GAP_HEIGHT = 28, 7
 
 
 def write_block_workbook(
@@ -88,24 +89,23 @@ class BlockSheet:
         for group in self.plan.groups:
             for offset, person in enumerate(group.people):
                 self._person(group.first + offset, person)
-            for row in range(group.first + len(group.people), group.last + 1):
-                self.sheet.set_row(row, 4)
         write_counters(self.sheet, self.plan, self.sets, self.looks, self.texts)
         write_computed(self.sheet, self.plan, self.grid.program, (self.sets, self.looks), self.texts)
         last = write_legend(self.sheet, self.plan, self.codes, self.looks)
+        self._hide_spare_rows()
         self._printing(last)
         return self.printed
 
     def _setup(self) -> None:
         sheet, plan = self.sheet, self.plan
-        sheet.set_column(0, 1, 6.5)
-        sheet.set_column(TEMPLATE_COLUMN, ROLE_COLUMN, 6)
-        sheet.set_column(NAME_COLUMN, NAME_COLUMN, 17)
-        sheet.set_column(FIRST_DAY_COLUMN, plan.last_day_column, 4.6)
-        sheet.set_column(plan.last_day_column + 1, plan.last_day_column + 1, 1.5)
-        sheet.set_column(plan.counter_column, plan.counter_column + 7, 5.5)
+        sheet.set_column(0, 1, 6)
+        sheet.set_column(TEMPLATE_COLUMN, ROLE_COLUMN, 5)
+        sheet.set_column(NAME_COLUMN, NAME_COLUMN, 15)
+        sheet.set_column(FIRST_DAY_COLUMN, plan.last_day_column, 4.2)
+        sheet.set_column(plan.last_day_column + 1, plan.last_day_column + 1, 1)
+        sheet.set_column(plan.counter_column, plan.counter_column + 7, 4)
         sheet.set_column(plan.anchor_column, plan.anchor_column, 12, None, {"hidden": True})
-        sheet.set_default_row(24)
+        sheet.set_default_row(ROW_HEIGHT)
         sheet.freeze_panes(HEADING_ROW + 1, FIRST_DAY_COLUMN)
         sheet.set_row(ANCHOR_ROW, None, None, {"hidden": True})
         sheet.hide_gridlines(2)
@@ -128,7 +128,7 @@ class BlockSheet:
             sheet.merge_range(1, column, 1, column + 1, f"{day:%a}", looks.quiet(bold=True, font_size=9))
             moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a cell's date has no zone
             sheet.merge_range(2, column, 2, column + 1, "", looks.quiet(num_format="d mmm yyyy"))
-            sheet.write_datetime(2, column, moment, looks.quiet(num_format="d mmm yyyy", font_size=9, bold=True))
+            sheet.write_datetime(2, column, moment, looks.quiet(num_format="d mmm yyyy", shrink=True, bold=True))
             for half in Half:
                 sheet.write_string(HEADING_ROW, plan.column(day, half), half.value, looks.head(font_size=8))
                 sheet.write_string(ANCHOR_ROW, plan.column(day, half), f"{day}_{half}")
@@ -150,13 +150,13 @@ class BlockSheet:
             sheet.merge_range(row, 0, row, NAME_COLUMN, label, looks.name(align="right"))
             for day in plan.days:
                 on = [line for line in lines if day.weekday() in line.weekdays]
-                people = [program.person_by_id.get(id_) for line in on for id_ in roster.on_call(line.id, day)]
+                held = tuple(id_ for line in on for id_ in names_on_night(roster, line, day))
+                people = [program.person_by_id.get(id_) for id_ in held]
                 names = " / ".join(sheet_name_of(person) for person in people if person)
                 column = plan.column(day, Half.AM)
                 tone = looks.quiet(bg_color="#DCE6F1" if names else "#FFFFFF", bold=True, shrink=True)
                 sheet.merge_range(row, column, row, column + 1, names, tone)
                 if on:
-                    held = tuple(id_ for id_ in roster.on_call(on[0].id, day))
                     self.printed.append(PrintedRow(sheet.get_name(), f"call:{on[0].id}", day, (names,), ("", *held)))
 
     def _person(self, row: int, person: Person) -> None:
@@ -213,10 +213,24 @@ class BlockSheet:
             self._seen[key] = self.looks.cell(color, strong=strong, ends_day=ends_day, ends_week=ends_day and key[3])
         return self._seen[key]
 
+    def _hide_spare_rows(self) -> None:
+        """Rows that hold nobody are there to be shown when somebody comes; one thin row parts the groups."""
+        if HEADING_ROW + 1 not in call_rows(self.grid.program.calls):
+            self.sheet.set_row(HEADING_ROW + 1, GAP_HEIGHT)
+        held = [row for row in self.texts if row < self.plan.computed]
+        first = min((group.first for group in self.plan.groups), default=HEADING_ROW + 1)
+        for row in range(first, self.plan.computed - 1):
+            if row in self.texts:
+                continue
+            if row - 1 in self.texts and any(other > row for other in held):
+                self.sheet.set_row(row, GAP_HEIGHT)
+            else:
+                self.sheet.set_row(row, None, None, {"hidden": True})
+
     def _printing(self, last_row: int) -> None:
         sheet, plan = self.sheet, self.plan
         sheet.set_landscape()
-        sheet.set_paper(8)
+        sheet.set_paper(TABLOID)
         sheet.fit_to_pages(1, 1)
         sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.5)
         sheet.repeat_rows(0, HEADING_ROW)

@@ -12,6 +12,10 @@ from housestaff.files.workbook.formats import HEAD, Looks
 from housestaff.files.workbook.paper import Sheet, cell_name, cell_range
 from housestaff.files.workbook.rows import COUNTERS, FIRST_DAY_COLUMN, HEADING_ROW, NAME_COLUMN, Group, Layout
 
+FRACTION, TOTAL, AVAILABLE, SHORT = 4, 6, 7, 8
+NEEDED = {FRACTION, TOTAL, SHORT}
+"""The lines that ask for attendings; where the clinic is closed they ask for none."""
+
 _Formula: TypeAlias = Callable[[int, int], str]
 _Value: TypeAlias = Callable[[Mapping[int, str], Sequence[float]], float]
 
@@ -75,21 +79,20 @@ def write_computed(
     top = plan.computed
     sheet.merge_range(top - 1, 0, top - 1, NAME_COLUMN, "Clinic, each half-day", looks.head(align="left", indent=1))
     for offset, (label, _, _) in enumerate(lines):
-        strong = {"bold": True, "top": 1, "top_color": HEAD} if offset in {6, 7} else {}
+        sheet.set_row(top + offset, 20)
+        strong = {"bold": True, "top": 1, "top_color": HEAD} if offset in {TOTAL, AVAILABLE} else {}
         sheet.merge_range(top + offset, 0, top + offset, NAME_COLUMN, label, looks.quiet(align="right", **strong))
     for column in range(FIRST_DAY_COLUMN, plan.last_day_column + 1):
         values: list[float] = []
         held = {row: cells[column - FIRST_DAY_COLUMN] for row, cells in texts.items()}
+        is_open = program.calendar.is_workday(plan.days[(column - FIRST_DAY_COLUMN) // 2])
         for offset, (_, formula, value) in enumerate(lines):
-            values.append(value(held, values))
-            number = "0.##" if offset == 4 else "0"
-            sheet.write_formula(
-                top + offset,
-                column,
-                "=" + formula(column, top),
-                looks.quiet(num_format=f"{number};-{number};"),
-                values[-1],
-            )
+            counts = is_open or offset not in NEEDED
+            text = formula(column, top) if counts else "0"
+            values.append(value(held, values) if counts else 0.0)
+            number = "0.##" if offset == FRACTION else "0"
+            look = looks.quiet(num_format=f"{number};-{number};", font_size=9)
+            sheet.write_formula(top + offset, column, "=" + text, look, values[-1])
     _warn(sheet, plan, program, looks)
 
 

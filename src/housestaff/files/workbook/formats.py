@@ -5,7 +5,7 @@ from __future__ import annotations
 from housestaff.files.raw import Raw
 from housestaff.files.workbook.paper import Book, Format
 
-FONT = "Source Sans Pro"
+FONT = "Arial"  # on every machine that opens a workbook, or its twin of the same widths
 HEAD, LINE, QUIET = "#1F3A4D", "#B7C3CC", "#F3F5F7"
 
 
@@ -19,7 +19,7 @@ class Looks:
 
     def look(self, **facts: Raw) -> Format:
         """The format with these facts, in our font and size, centered unless told otherwise."""
-        usual = {"font_name": FONT, "font_size": 9, "align": "center", "valign": "vcenter"}
+        usual = {"font_name": FONT, "font_size": 10, "align": "center", "valign": "vcenter"}
         whole = {**usual, **facts}
         key = tuple(sorted(whole.items()))
         if key not in self._made:
@@ -36,6 +36,7 @@ class Looks:
             right=right,
             right_color=HEAD if ends_week else LINE,
             bold=strong,
+            shrink=True,
         )
 
     def head(self, **facts: Raw) -> Format:

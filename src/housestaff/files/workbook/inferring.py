@@ -103,7 +103,7 @@ def _kind(role: str, *, is_trainee: bool) -> PersonKind:
         return PersonKind.FACULTY
     if word in {"CP", "BHC"}:
         return PersonKind.STAFF
-    return PersonKind.VISITING if word in {"FLT", "PSY", "TY"} else PersonKind.LEARNER
+    return PersonKind.VISITING if word in {"FLT", "PSY", "TY", "TI"} else PersonKind.LEARNER
 
 
 def _id(name: str, people: list[Person]) -> str:

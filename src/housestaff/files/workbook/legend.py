@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from housestaff.core.duties import Family
 from housestaff.files.workbook.codes import FAMILY_COLORS, Codes
-from housestaff.files.workbook.formats import Looks
+from housestaff.files.workbook.formats import LINE, Looks
 from housestaff.files.workbook.paper import Book, Sheet, cell_range
 from housestaff.files.workbook.rows import FIRST_DAY_COLUMN, NAME_COLUMN, Layout
 
@@ -26,12 +26,21 @@ _WORDS = {
 def write_legend(sheet: Sheet, plan: Layout, codes: Codes, looks: Looks) -> int:
     """Write which color is which family, with the codes of this sheet; the last row used comes back."""
     row = plan.computed + 10
+    sheet.set_row(row - 1, 7)
     sheet.merge_range(row, 0, row, NAME_COLUMN, "Legend", looks.head(align="left", indent=1))
     for offset, (family, color) in enumerate(FAMILY_COLORS.items()):
         here = [code for code in codes.known if codes.family(code) is family]
         at = row + offset
+        sheet.set_row(at, 17)
         left, right = FIRST_DAY_COLUMN, plan.last_day_column
-        sheet.merge_range(at, left, at, left + 3, _WORDS[family], looks.look(bg_color=color, bold=True, border=1))
+        sheet.merge_range(
+            at,
+            left,
+            at,
+            left + 3,
+            _WORDS[family],
+            looks.look(bg_color=color, bold=True, border=1, border_color=LINE, font_size=9),
+        )
         listed = "   ".join(here)
         sheet.merge_range(at, left + 4, at, right, listed, looks.look(align="left", font_size=8, indent=1, shrink=True))
     return row + len(FAMILY_COLORS) - 1

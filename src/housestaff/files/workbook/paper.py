@@ -10,6 +10,9 @@ from typing import Protocol, TypeAlias, cast
 from housestaff.core.errors import BadInput
 from housestaff.files.raw import Raw
 
+TABLOID = 3
+"""Excel's number for paper of 11 by 17 inches."""
+
 Format: TypeAlias = object
 """The look of a cell, made by a book."""
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from housestaff.core.errors import BadInput
-from housestaff.core.grid import Grid
+from housestaff.core.grid import Grid, names_on_night
 from housestaff.core.leave import Leave
 from housestaff.core.program import Program
-from housestaff.core.roster import Entry, HalfDay, Layer, Roster, Stint
+from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Roster, Stint
 from housestaff.files.workbook.absence import read_absence
 from housestaff.files.workbook.body import block_days, read_calls, read_people
 from housestaff.files.workbook.codes import Codes
@@ -82,9 +82,9 @@ def _roster(program: Program, gathered: Gathered, leaves: tuple[Leave, ...]) -> 
     complete = (min(gathered.dates), max(gathered.dates))
     bare = Roster(
         stints=tuple(sorted(_joined(gathered.stints), key=lambda stint: (stint.person, stint.first))),
-        calls=MappingProxyType(dict(sorted(gathered.calls.items()))),
         complete=complete,
     )
+    bare = replace(bare, calls=MappingProxyType(_decided(program, gathered, bare)))
     codes = gathered.codes
     known = {"rotations": tuple(codes.rotations.values()), "activities": tuple(codes.activities.values())}
     whole = replace(program, leaves=leaves, **known)
@@ -95,6 +95,16 @@ def _roster(program: Program, gathered: Gathered, leaves: tuple[Leave, ...]) -> 
         if grid.code(place) != code:
             halves[place] = (Entry(Layer.MANUAL, code, why=_WHY),)
     return replace(bare, halves=MappingProxyType(halves))
+
+
+def _decided(program: Program, gathered: Gathered, bare: Roster) -> dict[Night, tuple[CallEntry, ...]]:
+    """The nights that were read, without those that only name the holder of the week."""
+    lines = program.call_by_id
+    return {
+        night: entries
+        for night, entries in sorted(gathered.calls.items())
+        if tuple(entry.person for entry in entries) != names_on_night(bare, lines[night.line], night.day)
+    }
 
 
 def _services(program: Program, gathered: Gathered) -> None:

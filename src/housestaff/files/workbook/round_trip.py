@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from housestaff.core.grid import Grid
+from housestaff.core.grid import Grid, names_on_night
 from housestaff.core.program import Program
 from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Roster
 from housestaff.core.time import Half
@@ -185,7 +185,8 @@ def _nights(page: Page, printed: list[PrintedRow], grid: Grid, gathered: Gathere
             parts = [part.strip() for part in text.split("/") if part.strip()]
             people = [gathered.person(page, row, column, text=part) for part in parts]
             theirs = " / ".join(person for person in people if person) if all(people) else before
-        ours = " / ".join(grid.roster.on_call(night.line, night.day))
+        line = grid.program.call_by_id[night.line]
+        ours = " / ".join(names_on_night(grid.roster, line, night.day))
         if theirs != before or ours != before:
             yield Change(page.name, cell_name(row, column), night, before, theirs, ours)
 

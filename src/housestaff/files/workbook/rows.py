@@ -122,7 +122,19 @@ def role_text(person: Person, block: Block) -> str:
     if person.is_faculty:
         return "ADJ" if person.role_on(block.first).casefold().startswith("adj") else "FAC"
     usual = {PersonKind.LEARNER: "MS3", PersonKind.VISITING: "FLT", PersonKind.STAFF: "BHC"}
-    return person.stage or usual[person.kind]
+    return _short(person.stage) or usual[person.kind]
+
+
+def _short(stage: str) -> str:
+    """What fits the ROLE column: a word of up to five letters as it is, of more words their initials."""
+    words = stage.split()
+    return (
+        stage
+        if len(stage) <= 5
+        else "".join(word[0] for word in words).upper()
+        if len(words) > 1
+        else stage[:4].upper()
+    )
 
 
 def template_text(person: Person, block: Block) -> str:
