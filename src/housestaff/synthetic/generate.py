@@ -11,11 +11,13 @@ from housestaff.core.program import Program
 from housestaff.files.program_toml import write_program_folder
 from housestaff.files.roster_json import write_roster
 from housestaff.files.tables_csv import Defect, write_calls, write_defects
-from housestaff.synthetic import emergency_medicine, family_medicine
+from housestaff.synthetic import emergency_medicine, family_medicine, internal_medicine
 from housestaff.synthetic.emergency_medicine.defects import spoiled_c
 from housestaff.synthetic.emergency_medicine.infeasible import infeasible_c
 from housestaff.synthetic.family_medicine.defects import spoiled_a
 from housestaff.synthetic.family_medicine.infeasible import infeasible_a
+from housestaff.synthetic.internal_medicine.defects import spoiled_b
+from housestaff.synthetic.internal_medicine.infeasible import infeasible_b
 from housestaff.synthetic.planting.draft import Spoiled
 from housestaff.synthetic.reference import Infeasible, Reference
 
@@ -33,6 +35,7 @@ class Kind:
 
 KINDS = {
     "family_medicine": Kind(family_medicine.reference_a, spoiled_a, infeasible_a),
+    "internal_medicine": Kind(internal_medicine.reference_b, spoiled_b, infeasible_b),
     "emergency_medicine": Kind(emergency_medicine.reference_c, spoiled_c, infeasible_c),
 }
 _LETTERS = {"A": "family_medicine", "B": "internal_medicine", "C": "emergency_medicine"}

@@ -17,7 +17,7 @@ from housestaff.synthetic.arranging import GeneratorError
 from housestaff.synthetic.emergency_medicine.program import CONFERENCE, TABLE
 from housestaff.synthetic.emergency_medicine.witness import reference_c, shift_duty
 from housestaff.synthetic.planting import hours
-from housestaff.synthetic.planting.blocks import left_before_the_end, requirement_short
+from housestaff.synthetic.planting.blocks import certificate_ended, left_before_the_end, requirement_short
 from housestaff.synthetic.planting.coverage import cells_without_record, records_without_cells
 from housestaff.synthetic.planting.draft import BROKEN, Draft, Spoiled
 
@@ -40,7 +40,7 @@ def spoiled_c(seed: int) -> Spoiled:
     cells_without_record(draft, counts["leave_cell_without_record"], residents)
     records_without_cells(draft, counts["leave_without_cells"], residents)
     left_before_the_end(draft, "PGY-3", 3)
-    _credential_expired(draft)
+    certificate_ended(draft, 1, "TRAUMA", _CREDENTIAL)
     requirement_short(draft, counts["requirement_short"], {"EMS", "ADMUS", "ANES"}, "RSH")
     return draft.done()
 
@@ -118,23 +118,3 @@ class _Shifts:
             is_clear = dates[0] not in mine and dates[-2] not in mine
             if monday.weekday() == Weekday.MONDAY and rotations == {"ED"} and not away and is_clear:
                 yield monday
-
-
-def _credential_expired(draft: Draft) -> None:
-    """The certificate of a resident on trauma surgery ends the day before the last day of work there."""
-    stints = [s for s in draft.stints if s.rotation == "TRAUMA"]
-    draft.dice.shuffle(stints)
-    for stint in stints:
-        worked = [d for d in days(stint.first, stint.last) if draft.code(stint.person, d, Half.PM) == "TRAUMA"]
-        last = worked[-1]
-        draft.change_person(stint.person, lambda p, ends=last - _DAY: _ended(p, ends))
-        draft.note("credential expired", stint.person, last, _CREDENTIAL, ("qualified", BROKEN))
-        return
-
-
-def _ended(person: Person, last: date) -> Person:
-    held = tuple(
-        replace(each, dates=replace(each.dates, last=last)) if each.kind == _CREDENTIAL else each
-        for each in person.credentials
-    )
-    return replace(person, credentials=held)

@@ -31,6 +31,8 @@ class _Places:
     crews: dict[date, set[str]] = field(default_factory=dict[date, set[str]])
     away: dict[date, int] = field(default_factory=lambda: defaultdict(int))
     gone: dict[str, set[date]] = field(default_factory=lambda: defaultdict(set))
+    wide: dict[str, set[date]] = field(default_factory=lambda: defaultdict(set))
+    """Each person's leave with the weekends beside whole weeks of it."""
 
     def starts(self, person: str, length: int) -> list[date]:
         """Every date on which a leave of that length may start."""
@@ -60,7 +62,7 @@ class _Places:
             crew = self.crews.get(day, set())
             near = {day, day + _DAY, day + 2 * _DAY}
             if person in crew and near & gone:
-                left = sum(not near & with_weekends(self.gone[other]) for other in crew - {person})
+                left = sum(not near & self.wide[other] for other in crew - {person})
                 if left < _CREW:
                     return False
         return True
@@ -72,6 +74,7 @@ class _Places:
         for n in range(-1, length + 1):
             self.open[person].discard(first + n * _DAY)
         self.gone[person] |= set(days(first, first + (length - 1) * _DAY))
+        self.wide[person] = with_weekends(self.gone[person])
 
 
 def resident_leaves(
@@ -89,7 +92,9 @@ def resident_leaves(
     anywhere = _open_days(program, stints, planned=False)
     for leave in found:
         anywhere[leave.person] -= set(days(leave.first - _DAY, leave.last + _DAY))
-    places = _Places(anywhere, rows["residents_away_at_once"] + 1, segments, crews, places.away, places.gone)
+    places = _Places(
+        anywhere, rows["residents_away_at_once"] + 1, segments, crews, places.away, places.gone, places.wide
+    )
     for row in rows["resident"]:
         if not row["planned"]:
             found += _placed(program, row, places, None, dice)

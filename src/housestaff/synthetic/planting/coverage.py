@@ -199,12 +199,19 @@ def records_without_cells(draft: Draft, count: int, people: list[Person]) -> Non
     """Work stands by hand on a date of leave."""
     chosen = {person.id for person in people}
     leaves = [leave for leave in draft.program.leaves if leave.person in chosen and leave.kind.value == "vacation"]
-    for leave in draft.dice.sample(leaves, count):
+    draft.dice.shuffle(leaves)
+    for leave in leaves:
+        if not count:
+            return
         day = next(day for day in days(leave.first, leave.last) if draft.program.calendar.is_workday(day))
-        draft.dates.add(day)
         rotation = draft.clean.grid.person(leave.person).rotation_on(day)
-        draft.put_day(leave.person, day, (rotation.session or rotation.code) if rotation else "OFF", Layer.MANUAL)
-        draft.note("leave without cells", leave.person, day, leave.id, _DERIVED)
+        code = (rotation.session or rotation.code) if rotation else ""
+        activity = draft.program.activity_by_code.get(code)
+        if code and (activity is None or activity.is_work):
+            draft.dates.add(day)
+            draft.put_day(leave.person, day, code, Layer.MANUAL)
+            draft.note("leave without cells", leave.person, day, leave.id, _DERIVED)
+            count -= 1
 
 
 def _session_days(draft: Draft, people: list[Person], count: int) -> Iterator[tuple[Person, date]]:

@@ -96,20 +96,32 @@ def rolling_window(draft: Draft, count: int) -> None:
 
 
 def _fill_the_middle(draft: Draft, one: Stay, other: Stay) -> bool:
-    """Call hours at the end of one stay and the beginning of the next, as many as each of them allows."""
-    middle = one.segment.last
-    start, end = middle - timedelta(days=13), middle + timedelta(days=14)
-    in_window = draft.clean.minutes(one.person, draft.program.zone.day_span(start, end))
-    nights: list[tuple[Stay, date]] = []
-    for stay in (one, other):
-        room = (_limit(stay.segment.present) - _worked(draft, stay)) // _CALLED_IN
-        mine = [day for day in _nights(draft, stay) if start <= day <= end]
-        nights += [(stay, day) for day in mine[: max(0, room)]]
-    if min(one.segment.days, other.segment.days) < 27 or in_window + _CALLED_IN * len(nights) <= 4 * _EIGHTY:
-        return False
-    for stay, day in nights:
-        _call_in(draft, stay, day)
-    return True
+    """Call hours in four weeks over the edge of two stays, as many as each of them allows."""
+    zone, away = draft.program.zone, draft.clean.hours(one.person).leave_halves
+    for offset in (14, 2, 3, 1):
+        start = one.segment.first + timedelta(days=offset)
+        end = start + 4 * _WEEK - _DAY
+        is_over = (
+            one.segment.first < start <= one.segment.last and other.segment.first <= end <= draft.program.calendar.last
+        )
+        if not is_over or any((day, half) in away for day in days(start, end) for half in Half):
+            continue
+        evenings = [*_evenings(draft, one, start, end), *_evenings(draft, other, start, end)]
+        worked = draft.clean.minutes(one.person, zone.day_span(start, end))
+        if worked + sum(minutes for _stay, _day, minutes in evenings) > 4 * _EIGHTY:
+            for stay, day, minutes in evenings:
+                _call_in(draft, stay, day, minutes)
+            return True
+    return False
+
+
+def _evenings(draft: Draft, stay: Stay, start: date, end: date) -> Iterator[tuple[Stay, date, int]]:
+    """Evenings of a stay between two dates filled with call until the stay holds all it may."""
+    room = _limit(stay.segment.present) - _worked(draft, stay)
+    for day in _nights(draft, stay):
+        if start <= day <= end and room > 0:
+            yield stay, day, min(room, _CALLED_IN)
+            room -= _CALLED_IN
 
 
 def day_off_lost(draft: Draft, count: int) -> None:
@@ -263,9 +275,9 @@ def _only_days_off(draft: Draft, stay: Stay) -> list[date]:
     return off if draft.clean.free_days(stay.person, segment) == segment.present // _HALF_DAYS_A_WEEK else []
 
 
-def _call_in(draft: Draft, stay: Stay, day: date) -> None:
+def _call_in(draft: Draft, stay: Stay, day: date, minutes: int = _CALLED_IN) -> None:
     evening = stay.rotation.end or 0
-    draft.add_duty(stay.person.id, DutyKind.HOME_CALL, day, (evening, evening + _CALLED_IN))
+    draft.add_duty(stay.person.id, DutyKind.HOME_CALL, day, (evening, evening + minutes))
 
 
 def _stay_the_night(draft: Draft, stay: Stay, day: date) -> None:
