@@ -68,7 +68,7 @@ class OpenRoster(FinishedRoster):
             yield replace(segment, present=present)
 
     def _undoing(self, person: Person, day: date, half: Half) -> list[Piece]:
-        """The pieces that would put a leave half back: work on it, or for a weekend beside a leave week on all of that."""
+        """The pieces that would put a leave half back: work on it, or for a weekend beside leave, near it."""
         opened, zone = self.open(person), self.zone
         away = self.grid.person(person.id).away
         spans = [zone.half_span(day, half)]
