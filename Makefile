@@ -46,7 +46,7 @@ check: $(STAMP) ## lint, format, import directions, types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
-	$(BIN)/pyright
+	$(BIN)/pyright --project pyproject.toml
 
 format: $(STAMP) ## let ruff put the code in order
 	$(BIN)/ruff check --fix
