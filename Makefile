@@ -64,7 +64,7 @@ capabilities: $(STAMP) ## list what is claimed, with its tests and its controls
 	$(BIN)/python -m tests.house.capabilities
 
 pictures: $(STAMP) ## draw the pictures of the README
-	$(BIN)/python scripts/pictures.py
+	$(BIN)/python scripts/pictures.py $(OUT)
 
 lock: $(STAMP) ## choose the newest versions and write requirements.lock
 	env -u UV_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_DEFAULT_INDEX -u UV_FIND_LINKS \

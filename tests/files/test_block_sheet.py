@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 import subprocess
 import time
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import openpyxl
 import pytest
 
 from housestaff.core.errors import BadInput
+from housestaff.core.roster import Entry, HalfDay, Layer
+from housestaff.core.time import Half
 from housestaff.files.workbook.block_sheet import write_block_workbook
 from housestaff.files.workbook.paper import cell_name
+from housestaff.files.workbook.rows import role_text
 from tests.files.small_program import small_program, small_roster, year_program, year_roster
 
 NOON = datetime(2025, 7, 1, 12, tzinfo=UTC)
@@ -109,3 +114,33 @@ def test_another_office_program_calculates_the_same_values(path: Path, tmp_path:
                 assert theirs[cell.coordinate].value == pytest.approx(ours[cell.coordinate].value), cell.coordinate
                 checked += 1
     assert checked > 500
+
+
+def test_where_the_clinic_is_closed_no_attendings_are_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "blocks.xlsx"
+    days = (date(2025, 7, 4), date(2025, 7, 7))
+    clinic = {HalfDay("r1", day, Half.AM): (Entry(Layer.MANUAL, "C30"),) for day in days}
+    roster = replace(ROSTER, stints=(), halves=MappingProxyType(clinic), calls=MappingProxyType({}))
+    write_block_workbook(PROGRAM, roster, file, exported_at=NOON, blocks=[1])
+    sheet = openpyxl.load_workbook(file, data_only=True)["Block 1"]
+    column = {sheet.cell(8, column).value: column for column in range(6, 70)}
+    holiday, monday = column["2025-07-04_AM"], column["2025-07-07_AM"]
+    assert [sheet.cell(row, 1).value for row in (77, 79)] == ["Total need", "Attendings short"]
+    assert [sheet.cell(row, holiday).value for row in (75, 77, 79)] == [0, 0, 0]
+    assert [sheet.cell(row, monday).value for row in (75, 77, 79)] == [0.25, 1, 1]
+
+
+def test_rows_that_hold_nobody_are_hidden_and_groups_stay_apart(path: Path) -> None:
+    sheet = openpyxl.load_workbook(path)["Block 2"]
+    rows = {row: sheet.cell(row, 5).value for row in range(9, 69)}
+    assert all(not sheet.row_dimensions[row].hidden for row, name in rows.items() if name)
+    assert sheet.row_dimensions[13].hidden
+    assert [row for row, name in rows.items() if not name and not sheet.row_dimensions[row].hidden] == [11, 16, 22, 35]
+    assert sheet.page_setup.paperSize == 3
+
+
+def test_what_a_learner_is_fits_its_column() -> None:
+    stages = {"medical student": "MS", "behavioral health consultant": "BHC", "MS3": "MS3", "pharmacist": "PHAR"}
+    for stage, shown in stages.items():
+        person = replace(PROGRAM.person("s1"), stage=stage)
+        assert role_text(person, PROGRAM.calendar.series[0].blocks[0]) == shown

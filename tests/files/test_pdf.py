@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -103,6 +104,22 @@ def test_what_looks_like_markup_is_printed_as_it_stands(tmp_path: Path) -> None:
     assert "<b>#[x]</b> $y$" in text
     assert "6.20 (2023: VI.F.1)" in text
     assert "1200" in text
+
+
+def test_the_certificate_names_people_and_sums_up_what_should_be_better(tmp_path: Path) -> None:
+    milder = replace(
+        FINDING, rule="six_in_a_row", verdict=Verdict.ADVISORY, margin=-1, sentence="7 days of 6 days allowed."
+    )
+    further = replace(milder, who="r2", margin=-2, sentence="8 days of 6 days allowed.")
+    certificate = replace(CERTIFICATE, findings=(milder, further), broken=0, unknown=0)
+    write_certificate_page(certificate, tmp_path / "certificate.pdf", made=MADE, program=PROGRAM)
+    text = text_of(tmp_path / "certificate.pdf")
+    assert "Every rule that must hold is kept, and nothing is left unknown." in text
+    assert "six in a row 2 Castro, Jul 1, 2025 to Jul 28, 2025: 8 days of 6 days allowed." in text
+    assert "7 days of 6" not in text
+    told = certificate_text(certificate, PROGRAM)
+    assert "What should be better: six_in_a_row (2)" in told
+    assert "Boyle, Jul 1, 2025 to Jul 28, 2025: 7 days of 6 days allowed." in told
 
 
 def test_the_same_year_gives_the_same_bytes(tmp_path: Path) -> None:

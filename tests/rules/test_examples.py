@@ -59,6 +59,15 @@ def test_the_letters_of_a_rule_say_what_it_means(rule: Rule, row: str, *, kept: 
         assert pinned_is_feasible(program, roster, rules) is kept
 
 
+def test_a_call_on_the_weekend_before_leave_puts_the_whole_weekend_back() -> None:
+    """The weekend beside a leave week is leave only while nothing is worked on it: judge and solver alike."""
+    rules = held_alone(RULES["one_day_in_seven"])
+    for row, kept in (("CCK.LLLLL..CCC", False), ("CC..LLLLL..CCC", True)):
+        program, roster = read_letters(row)
+        assert any(found.is_violation for found in judge(FinishedRoster.of(program, roster), rules)) is not kept
+        assert pinned_is_feasible(program, roster, rules) is kept
+
+
 def test_letters_are_read_and_written_alike() -> None:
     """A row comes back as it was typed."""
     for row in ("DDDDDD.KN.CE", "LL(DN)SOHM.A"):

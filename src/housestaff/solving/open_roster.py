@@ -63,16 +63,22 @@ class OpenRoster(FinishedRoster):
             present: Any = segment.present
             for day, half in hours.leave_halves:
                 if segment.first <= day <= segment.last:
-                    touching = [
-                        piece for piece in self._touching_half(opened, day, half) if not isinstance(piece.literal, int)
-                    ]
-                    present = present + opened.either(touching)
+                    undo = self._undoing(person, day, half)
+                    present = present + opened.either([piece for piece in undo if not isinstance(piece.literal, int)])
             yield replace(segment, present=present)
 
-    def _touching_half(self, opened: OpenPerson, day: date, half: Half) -> list[Piece]:
-        return [
-            piece for piece in opened.touching(self.zone.half_span(day, half)) if piece.called_in or piece.duty.counts
-        ]
+    def _undoing(self, person: Person, day: date, half: Half) -> list[Piece]:
+        """The pieces that would put a leave half back: work on it, or for a weekend beside leave, near it."""
+        opened, zone = self.open(person), self.zone
+        away = self.grid.person(person.id).away
+        spans = [zone.half_span(day, half)]
+        if (day, half) not in away:
+            monday = day - timedelta(days=day.weekday())
+            weeks = (monday, monday + timedelta(days=7))
+            spans = [zone.day_span(day)]
+            spans += [zone.half_span(each, part) for each, part in away if any(0 <= (each - w).days < 5 for w in weeks)]
+        touching = [piece for span in spans for piece in opened.touching(span)]
+        return [piece for piece in dict.fromkeys(touching) if piece.called_in or piece.duty.counts]
 
     def minutes(
         self, person: Person, span: Span, kinds: frozenset[DutyKind] | None = None, *, external: bool = True

@@ -297,7 +297,7 @@ def solve_rotations(
         Level("equity: nights and services shared out", _uneven(program, model, picks)),
         Level("preferences: wishes not met", _unmet(program, picks)),
     ]
-    outcome = run(model, levels, watch, stage="year of rotations", seed=seed, seconds=seconds)
+    outcome = run(model, levels, watch, stage="year of rotations", seed=seed, seconds=seconds, as_mip=True)
     if not outcome.found:
         return [], outcome
     return stints_of([pick for pick in picks if chosen(outcome, pick.literal)]), outcome
