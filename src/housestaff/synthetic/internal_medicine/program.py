@@ -133,7 +133,7 @@ def _people(rows: tables.Row, dice: Random) -> Iterator[Person]:
 def _requirements(rows: tables.Row, series: tuple[BlockSeries, ...]) -> Iterator[Requirement]:
     """Weeks a year by level; that interns have no nights at first is a window in each cohort's own series."""
     early: int = rows["early"]["weeks"]
-    last_early = weeks_of_year(rows["weeks"])[early - 1][1]
+    last_early: date = weeks_of_year(rows["weeks"])[early - 1][1]
     weeks = RequirementUnit.WEEKS
     for level, asked in rows["requirements"].items():
         for rotation, (least, most) in asked.items():
@@ -148,7 +148,7 @@ def _requirements(rows: tables.Row, series: tuple[BlockSeries, ...]) -> Iterator
 def _demand(rows: tables.Row) -> Iterator[Demand]:
     """Interns and seniors on each service; interns' nights count from the week in which all of them may have some."""
     early: int = rows["early"]["weeks"]
-    first = weeks_of_year(rows["weeks"])[early + 1][0]
+    first: date = weeks_of_year(rows["weeks"])[early + 1][0]
     groups = (("interns", LEVELS[0]), ("seniors", f"credential:{SUPERVISES}"))
     for group, who in groups:
         for where, count in rows["demand"][group].items():
