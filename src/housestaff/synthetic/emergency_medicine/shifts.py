@@ -14,7 +14,7 @@ from housestaff.synthetic.arranging import GeneratorError
 _DAY = timedelta(days=1)
 _MINUTES = 24 * HOUR
 _TRIES = 120
-_ROUNDS = 12
+_ROUNDS = 6
 _REST = 11 * HOUR
 _AFTER_NIGHT = 32 * HOUR
 _NIGHTS_IN_A_ROW = 4

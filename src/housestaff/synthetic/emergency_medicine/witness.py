@@ -16,7 +16,7 @@ from housestaff.core.program import Program
 from housestaff.core.roster import Cell, Entry, HalfDay, Layer, Roster, Stint
 from housestaff.core.time import Half, Span, Weekday, days
 from housestaff.synthetic import tables
-from housestaff.synthetic.arranging import Puzzle, arrange
+from housestaff.synthetic.arranging import GeneratorError, Puzzle, arrange
 from housestaff.synthetic.emergency_medicine.program import CONFERENCE, TABLE, bare_program
 from housestaff.synthetic.emergency_medicine.shifts import Department, Worker
 from housestaff.synthetic.emergency_medicine.vacations import vacations
@@ -25,6 +25,7 @@ from housestaff.synthetic.required import blocks_of, items_of, level_of, windows
 
 _DAY = timedelta(days=1)
 _DEPARTMENT = "ED"
+_DEALS = 6
 
 
 @cache
@@ -33,12 +34,30 @@ def reference_c(seed: int) -> Reference:
     dice, rows = Random(seed), tables.table(TABLE)
     program = bare_program(seed)
     stays = _rotations(program, rows, dice)
-    program = replace(program, leaves=tuple(vacations(program, stays, rows["vacation"], dice)))
-    workers = _workers(program, stays, rows, dice)
+    program, workers = _staffed(program, stays, rows, dice)
     roster = Roster(stints=tuple(stays), complete=(program.calendar.first, program.calendar.last))
     cells = _half_days(program, roster, workers)
     witness = replace(roster, halves=MappingProxyType(cells), duties=tuple(_duties(program, workers)))
     return Reference(program, Roster(), witness)
+
+
+def _staffed(
+    program: Program, stays: Sequence[Stint], rows: tables.Row, dice: Random
+) -> tuple[Program, dict[str, Worker]]:
+    """The program with its vacations and everybody's shifts; vacations that leave a date short are dealt anew."""
+    for _ in range(_DEALS - 1):
+        try:
+            return _deal(program, stays, rows, dice)
+        except GeneratorError:
+            continue
+    return _deal(program, stays, rows, dice)
+
+
+def _deal(
+    program: Program, stays: Sequence[Stint], rows: tables.Row, dice: Random
+) -> tuple[Program, dict[str, Worker]]:
+    away = replace(program, leaves=tuple(vacations(program, stays, rows["vacation"], dice)))
+    return away, _workers(away, stays, rows, dice)
 
 
 def program_c(seed: int) -> Program:

@@ -26,16 +26,19 @@ def leaves_of_the_year(
     found = [Leave("", s.person, LeaveKind.VACATION, s.first, s.last) for s in stints if s.rotation == "VAC"]
     electives: dict[str, list[Stint]] = defaultdict(list)
     for stint in stints:
-        if stint.rotation == "ELEC" and (stint.last - stint.first).days >= 2 * _WEEK_DAYS - 1:
+        if stint.rotation == "ELEC" and (stint.last - stint.first).days >= _WEEK_DAYS - 1:
             electives[stint.person].append(stint)
     for person in program.residents:
-        mine = [s for s in electives[person.id] if s.first not in on_call.get(person.id, ())]
-        if not mine:
+        places = [
+            (stint, first)
+            for stint in electives[person.id]
+            for first in _mondays(stint)
+            if first not in on_call.get(person.id, ())
+        ]
+        if not places:
             raise GeneratorError(f"{person.id} has no elective for the third week of vacation.", place="leave")
-        stint = dice.choice(mine)
+        stint, first = dice.choice(places)
         electives[person.id].remove(stint)
-        first = stint.first + (_WEEK_DAYS - stint.first.weekday()) % _WEEK_DAYS * _DAY + dice.choice((0, 7)) * _DAY
-        first = min(first, stint.last - (_WEEK_DAYS - 1) * _DAY)
         found.append(_leave(person.id, LeaveKind.VACATION, first, rows["vacation_week_days"]))
     left = [s for mine in electives.values() for s in mine if s.first not in on_call.get(s.person, ())]
     for stint in dice.sample(left, rows["medical"]["records"]):
@@ -53,6 +56,11 @@ def leaves_of_the_year(
     return tuple(
         Leave(f"l{n:04}", leave.person, leave.kind, leave.first, leave.last) for n, leave in enumerate(ordered, start=1)
     )
+
+
+def _mondays(stint: Stint) -> list[date]:
+    """The Mondays of a stay that begin a whole week of it."""
+    return [day for day in days(stint.first, stint.last - (_WEEK_DAYS - 1) * _DAY) if day.weekday() == Weekday.MONDAY]
 
 
 def _leave(person: str, kind: LeaveKind, first: date, length: int) -> Leave:

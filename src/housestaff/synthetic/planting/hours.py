@@ -232,21 +232,27 @@ def first_year_moonlighting(draft: Draft, count: int) -> None:
     """An intern moonlights on a free Saturday, with an approval on file."""
     interns = [p for p in draft.clean.residents if p.level_on(draft.program.calendar.last) == "PGY-1"]
     draft.dice.shuffle(interns)
-    for person in interns[:count]:
-        known = draft.clean.grid.person(person.id)
-        saturdays = [
-            day
-            for day in days(draft.program.calendar.first + _WEEK, draft.program.calendar.last - _WEEK)
-            if day.weekday() == Weekday.SATURDAY
-            and known.code(day, Half.AM) == "W"
-            and known.code(day + _DAY, Half.AM) == "W"
-            and all(known.code(day + n * _DAY, Half.AM) != "LV" for n in range(-14, 15))
-        ]
-        day = draft.dice.choice(saturdays)
-        draft.add_duty(person.id, DutyKind.MOONLIGHTING, day, (10 * HOUR, 16 * HOUR))
-        approval = Approval("moonlighting", person.id, day, day)
-        draft.program = replace(draft.program, approvals=(*draft.program.approvals, approval))
-        draft.note("first-year moonlighting", person.id, day, "", ("no_first_year_moonlighting", BROKEN))
+    for person in interns:
+        saturdays = _free_saturdays(draft, person.id)
+        if count and saturdays:
+            day = draft.dice.choice(saturdays)
+            draft.add_duty(person.id, DutyKind.MOONLIGHTING, day, (10 * HOUR, 16 * HOUR))
+            approval = Approval("moonlighting", person.id, day, day)
+            draft.program = replace(draft.program, approvals=(*draft.program.approvals, approval))
+            draft.note("first-year moonlighting", person.id, day, "", ("no_first_year_moonlighting", BROKEN))
+            count -= 1
+
+
+def _free_saturdays(draft: Draft, person: str) -> list[date]:
+    """Free weekends of a person with no leave two weeks around them."""
+    known, calendar = draft.clean.grid.person(person), draft.program.calendar
+    return [
+        day
+        for day in days(calendar.first + _WEEK, calendar.last - _WEEK)
+        if day.weekday() == Weekday.SATURDAY
+        and all(known.code(each, Half.AM) == "W" for each in (day, day + _DAY))
+        and all(known.code(day + n * _DAY, Half.AM) != "LV" for n in range(-14, 15))
+    ]
 
 
 def _longest_first(draft: Draft) -> list[Stay]:
