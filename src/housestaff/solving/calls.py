@@ -23,6 +23,8 @@ from housestaff.core.rotations import Rotation
 from housestaff.core.time import Half, Weekday, days
 from housestaff.core.view import Segment
 from housestaff.rules.fairness.shares import WITHIN, Availability, fair_tenths, kinds_of_nights
+from housestaff.rules.finished_roster import FinishedRoster
+from housestaff.rules.judge import judge
 from housestaff.rules.ruleset import ruleset_for
 from housestaff.rules.service import is_for
 from housestaff.solving.choices import Choice
@@ -305,13 +307,18 @@ def resident_candidates(program: Program, grid: Grid, line: CallLine) -> Iterato
 class CallRoster(OpenRoster):
     """The open year of call: averages are asked only of stays whose days off are known by now."""
 
+    short: frozenset[tuple[str, date]] = frozenset()
+    """People and first dates of segments that leave has left short of free days before any call."""
+
     def segments(self, person: Person) -> Sequence[Segment]:
         """The segments on rotations with ordinary weeks; services get their days off later, around the calls."""
         rotations = self.program.rotation_by_code
         return [
             segment
             for segment in super().segments(person)
-            if segment.rotation in rotations and not rotations[segment.rotation].is_service
+            if segment.rotation in rotations
+            and not rotations[segment.rotation].is_service
+            and (person.id, segment.first) not in self.short
         ]
 
 
@@ -348,19 +355,12 @@ def solve_resident_calls(
             choices[person.id].append(Choice(call_duty(program, line, day, person.id), literal))
             nights[Night(line.id, day)].append((person, literal))
     coverage, equity = _cover_residents(program, model, lines, nights, base)
-    view = CallRoster(Grid(program, with_sessions(program, base)), model, choices)
+    busy = with_sessions(program, base)
+    view = CallRoster(Grid(program, busy), model, choices)
+    _spare_the_short(program, busy, view, choices)
     rules = [held for held in ruleset_for(program).only(_RESIDENT_RULES) if held.force is Force.MUST]
     keep(model, view, rules)
-    spacing: Any = 0
-    for person in program.residents:
-        mine = sorted((c for c in choices[person.id] if Flag.IN_HOUSE_CALL in c.duty.flags), key=lambda c: c.duty.day)
-        for index, one in enumerate(mine):
-            for other in mine[index + 1 :]:
-                if (other.duty.day - one.duty.day).days > 14:
-                    break
-                near = model.new_bool_var("calls near")
-                model.add(one.literal + other.literal - 1 <= near)
-                spacing = spacing + near
+    spacing = _near_calls(model, choices)
     levels = [
         Level("uncovered nights of residents", coverage),
         Level("equity: distance from the fair share, tenths of a night", equity),
@@ -376,6 +376,32 @@ def solve_resident_calls(
         if chosen(outcome, literal)
     }
     return merged(base, Roster(calls=MappingProxyType(calls))), outcome
+
+
+def _spare_the_short(program: Program, busy: Roster, view: CallRoster, choices: Mapping[str, list[Choice]]) -> None:
+    """No call in a stay that leave has left short of free days; its days off are issued with the half-days."""
+    found = judge(FinishedRoster.of(program, busy), ruleset_for(program).only(["one_day_in_seven"]))
+    short = [each for each in found if each.is_violation]
+    view.short = frozenset((each.who, each.first) for each in short)
+    for each in short:
+        for choice in choices.get(each.who, ()):
+            if each.first <= choice.duty.day <= each.last:
+                view.model.add(choice.literal == 0)
+
+
+def _near_calls(model: cp_model.CpModel, choices: Mapping[str, list[Choice]]) -> Any:
+    """How many pairs of calls of one person lie within two weeks."""
+    spacing: Any = 0
+    for calls in choices.values():
+        mine = sorted((c for c in calls if Flag.IN_HOUSE_CALL in c.duty.flags), key=lambda c: c.duty.day)
+        for index, one in enumerate(mine):
+            for other in mine[index + 1 :]:
+                if (other.duty.day - one.duty.day).days > 14:
+                    break
+                near = model.new_bool_var("calls near")
+                model.add(one.literal + other.literal - 1 <= near)
+                spacing = spacing + near
+    return spacing
 
 
 def _cover_residents(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -144,9 +144,18 @@ def open_faculty(
 
 
 def open_residents(
-    program: Program, model: cp_model.CpModel, grid: Grid, dates: Sequence[date], opened: OpenHalfDays
+    program: Program,
+    model: cp_model.CpModel,
+    grid: Grid,
+    dates: Sequence[date],
+    opened: OpenHalfDays,
+    short: Container[tuple[str, date]] = (),
 ) -> None:
-    """Open the residents' blank weekday halves (session or clinic) and the service days whose days off we issue."""
+    """Open the residents' blank weekday halves (session or clinic) and the service days whose days off we issue.
+
+    `short` names people and dates in stays that leave has left without the free days they need: there a weekday may
+    become a day off.
+    """
     virtual = virtual_code(program)
     for person in program.residents:
         known = grid.person(person.id)
@@ -165,8 +174,12 @@ def open_residents(
                 codes += [clinic[0]] if clinic and clinic[0] not in codes else []
                 codes += [virtual] if clinic and virtual else []
                 literals = {code: model.new_bool_var(f"{person.id} {day} {half} {code}") for code in codes if code}
-                if literals:
+                if literals and (person.id, day) in short:
+                    works = opened.worked.setdefault((person.id, day), model.new_bool_var(f"{person.id} works {day}"))
+                    model.add(sum(literals.values()) == works)
+                elif literals:
                     model.add_exactly_one(literals.values())
+                if literals:
                     opened.sessions[HalfDay(person.id, day, half)] = literals
 
 

@@ -14,13 +14,16 @@ from ortools.sat.python import cp_model
 from housestaff.core.calendar import Block
 from housestaff.core.derived import DAY_OFF
 from housestaff.core.duties import Family
-from housestaff.core.finding import Force
+from housestaff.core.finding import Force, Verdict
 from housestaff.core.grid import Grid
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Entry, HalfDay, Layer, Roster, Stint
-from housestaff.core.time import Half
+from housestaff.core.time import Half, days
+from housestaff.rules.finished_roster import FinishedRoster
+from housestaff.rules.judge import judge
 from housestaff.rules.ruleset import Held, Ruleset, ruleset_for
+from housestaff.solving.calls import with_sessions
 from housestaff.solving.choices import Choice
 from housestaff.solving.clinic import (
     OpenClinic,
@@ -60,7 +63,9 @@ class BlockRoster(OpenRoster):
         """Read the fixed grid, the open duties and the open clinic."""
         super().__init__(grid, model, choices)
         self._service = clinic
-        self._open_ids = {each.duty.id for mine in choices.values() for each in mine}
+        ids = {each.duty.id for mine in choices.values() for each in mine}
+        # A half that is open here is no blank: the grid's guess that it may be worked stands in its own choice.
+        self._open_ids = ids | {f"{id_}.blank" for id_ in ids}
 
     def fixed_duties(self, person: Person) -> Iterator[Any]:
         """The duties of the grid that are not open."""
@@ -82,6 +87,13 @@ def around(roster: Roster, first: date, last: date) -> Roster:
     )
 
 
+def short_of_free_days(program: Program, roster: Roster) -> set[tuple[str, date]]:
+    """People and dates of stays with ordinary weeks in which leave has left fewer free days than are needed."""
+    view = FinishedRoster.of(program, with_sessions(program, roster))
+    found = judge(view, ruleset_for(program).only(["one_day_in_seven"]))
+    return {(each.who, day) for each in found if each.verdict is Verdict.BROKEN for day in days(each.first, each.last)}
+
+
 class BlockModel:
     """The model of one block."""
 
@@ -94,7 +106,7 @@ class BlockModel:
         near = around(base, block.first, block.last)
         self.grid = Grid(program, near)
         open_faculty(program, self.model, self.grid, self.dates, self.opened)
-        open_residents(program, self.model, self.grid, self.dates, self.opened)
+        open_residents(program, self.model, self.grid, self.dates, self.opened, short_of_free_days(program, near))
         self.view = BlockRoster(
             Grid(program, self._with_placeholders(near)),
             self.model,
@@ -110,7 +122,7 @@ class BlockModel:
         entries = {
             place: Entry(Layer.SOLVER, next(iter(codes)))
             for place, codes in self.opened.sessions.items()
-            if place not in self.opened.off_ward
+            if (place.person, place.day) not in self.opened.worked
         }
         return roster.with_entries(entries)
 
@@ -121,7 +133,8 @@ class BlockModel:
             known = self.grid.person(person)
             for half in Half:
                 place = HalfDay(person, day, half)
-                duty = known.duty_of(day, half, known.codes[day, half])
+                usual = next(iter(self.opened.sessions.get(place, ())), "")
+                duty = known.duty_of(day, half, known.codes.get((day, half), Entry(Layer.SOLVER, usual)))
                 if duty is not None:
                     found[person].append(Choice(duty, works, group=f"{place}"))
         return found
@@ -144,7 +157,7 @@ class BlockModel:
         off: dict[tuple[str, date], list[Any]] = defaultdict(list)
         for (person, day), works in self.opened.worked.items():
             rotation = self.grid.person(person).rotation_on(day)
-            if rotation is not None:
+            if rotation is not None and rotation.is_service:
                 off[rotation.code, day].append(1 - works)
         for literals in off.values():
             if len(literals) > 1:

@@ -127,6 +127,9 @@ def _calls(program: Program, base: Roster, watch: Watch, seed: int, _workers: in
     for part in _call_parts(program):
         found, outcome = part(program, roster, watch, seed=seed, seconds=0.3 * watch.seconds)
         results.append(outcome.stage)
+        if found is None and outcome.status == "INFEASIBLE":
+            fact = "The residents' call, with the leave and the stays of this year, leaves no way to keep the rules."
+            return Infeasible(Clash((fact,)), "calls", watch.elapsed)
         if found is None:
             return OutOfTime("calls", watch.elapsed, tuple(results))
         roster = found
