@@ -91,8 +91,16 @@ class Finding:
         return self.rule, self.who, self.first, self.last
 
 
+_ONE = {
+    "duties": "duty",
+    "people": "person",
+    "stays before": "stay before",
+    "quarters of an attending": "quarter of an attending",
+}
+
+
 def measured(amount: int, unit: str) -> str:
     """An amount with its unit in words, for example "252 h 00" or "3 days"."""
     if unit == "minutes":
         return hours_and_minutes(amount)
-    return f"{amount} {unit.removesuffix('s') if amount == 1 and not unit.endswith('ss') else unit}"
+    return f"{amount} {_ONE.get(unit, unit.removesuffix('s')) if amount == 1 else unit}"

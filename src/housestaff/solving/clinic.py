@@ -165,7 +165,8 @@ def open_residents(
                 continue
             clinic = clinic_range(program, person, rotation, day)
             if rotation.is_service:
-                _open_service_day(model, known.codes, person, day, rotation, clinic, opened)
+                there = clinic if program.calendar.is_workday(day) else None
+                _open_service_day(model, known.codes, person, day, rotation, there, opened)
                 continue
             for half in Half:
                 if (day, half) in known.codes or not program.calendar.is_workday(day):

@@ -32,6 +32,7 @@ from housestaff.files.workbook.rows import (
     Layout,
     call_rows,
     layout,
+    lines_without_row,
     role_text,
     sheet_name_of,
     template_text,
@@ -92,6 +93,12 @@ class BlockSheet:
         write_counters(self.sheet, self.plan, self.sets, self.looks, self.texts)
         write_computed(self.sheet, self.plan, self.grid.program, (self.sets, self.looks), self.texts)
         last = write_legend(self.sheet, self.plan, self.codes, self.looks)
+        if left := lines_without_row(self.grid.program.calls):
+            last += 1
+            names = ", ".join(line.name for line in left)
+            self.sheet.write_string(
+                last, NAME_COLUMN, f"Not on this sheet for want of a row: {names}.", self.looks.name()
+            )
         self._hide_spare_rows()
         self._printing(last)
         return self.printed
@@ -144,8 +151,6 @@ class BlockSheet:
         rows: dict[int, list[CallLine]] = {STAFF_CALL_ROW: [], RESIDENT_CALL_ROW: []}
         rows |= call_rows(program.calls)
         for row, lines in rows.items():
-            if row == ANCHOR_ROW:
-                continue
             label = labels.get(row) or " / ".join(line.name for line in lines)
             sheet.merge_range(row, 0, row, NAME_COLUMN, label, looks.name(align="right"))
             for day in plan.days:

@@ -15,7 +15,8 @@ from housestaff.core.time import Half, days
 FIRST_DAY_COLUMN = 5
 NAME_COLUMN, ROLE_COLUMN, TEMPLATE_COLUMN = 4, 3, 2
 STAFF_CALL_ROW, RESIDENT_CALL_ROW, HEADING_ROW = 3, 4, 5
-MORE_CALL_ROWS = (6, 7)
+MORE_CALL_ROWS = (6,)
+"""Row 7 is taken: it carries the hidden anchors of the dates."""
 PERSON_HEADING = "housestaff person"
 NO_ROTATION = "-"
 COUNTERS = ("C", "CV", "C+CV", "NF", "CC", "PC/OFF", "LV", "weeks")
@@ -165,3 +166,9 @@ def call_rows(calls: Sequence[CallLine]) -> dict[int, list[CallLine]]:
                 rows.setdefault(row, []).append(line)
                 break
     return rows
+
+
+def lines_without_row(calls: Sequence[CallLine]) -> list[CallLine]:
+    """The call lines for which a block sheet has no row left; their nights stand in call.csv and the call calendar."""
+    shown = [line for lines in call_rows(calls).values() for line in lines]
+    return [line for line in calls if line not in shown]
