@@ -283,10 +283,8 @@ def rotation_bounds(view: OpenYear, rules: Ruleset) -> Iterator[tuple[Held, Boun
                 yield held, bound
 
 
-def solve_rotations(
-    program: Program, base: Roster, watch: Watch, *, seed: int, seconds: float
-) -> tuple[list[Stint], Outcome]:
-    """The year of rotations: all rules of the year hard, then planned leave off the services, equity, wishes."""
+def rotation_model(program: Program, base: Roster) -> tuple[cp_model.CpModel, list[Level], list[Pick]]:
+    """The model of the year of rotations: all rules of the year hard, then planned leave, equity, wishes."""
     model = cp_model.CpModel()
     picks = picks_for(program, model, base, program.residents)
     view = OpenYear(program, Grid(program, base), model, picks)
@@ -297,6 +295,14 @@ def solve_rotations(
         Level("equity: nights and services shared out", _uneven(program, model, picks)),
         Level("preferences: wishes not met", _unmet(program, picks)),
     ]
+    return model, levels, picks
+
+
+def solve_rotations(
+    program: Program, base: Roster, watch: Watch, *, seed: int, seconds: float
+) -> tuple[list[Stint], Outcome]:
+    """The year of rotations on what the base roster fixes; no stays where there is no way, or no time."""
+    model, levels, picks = rotation_model(program, base)
     outcome = run(model, levels, watch, stage="year of rotations", seed=seed, seconds=seconds, as_mip=True)
     if not outcome.found:
         return [], outcome
