@@ -97,7 +97,7 @@ class BlockSheet:
             last += 1
             names = ", ".join(line.name for line in left)
             self.sheet.write_string(
-                last, NAME_COLUMN, f"Not on this sheet for want of a row: {names}.", self.looks.name()
+                last, FIRST_DAY_COLUMN, f"Not on this sheet for want of a row: {names}.", self.looks.name()
             )
         self._hide_spare_rows()
         self._printing(last)
