@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from housestaff.core.errors import BadInput
-from housestaff.core.time import Half, Weekday, days
+from housestaff.core.time import Half, Weekday
 
 
 class DayType(StrEnum):
@@ -246,8 +246,3 @@ def _nth(year: int, month: int, weekday: Weekday, count: int) -> date:
 def y_weeks(series_weeks: int, cohort: int, period: int) -> tuple[int, ...]:
     """The weeks in which an X+Y cohort has its clinic week: cohort k in weeks k, k + n, k + 2n ..."""
     return tuple(range(cohort, series_weeks + 1, period))
-
-
-def ordered_days(calendar: Calendar) -> list[date]:
-    """Every date of the academic year in order."""
-    return list(days(calendar.first, calendar.last))

@@ -149,7 +149,3 @@ class FacultyRole:
     avoids_call: tuple[Weekday, ...] = ()
     likes_call: tuple[Weekday, ...] = ()
     avoids_clinic: tuple[Weekday, ...] = ()
-
-    def range_of(self, what: str) -> tuple[int, int]:
-        """Least and most half-days a week of an activity; unlisted ones are not done."""
-        return next(((least, most) for name, least, most in self.half_days if name == what), (0, 0))

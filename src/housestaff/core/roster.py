@@ -140,10 +140,6 @@ class Roster:
         """This roster with these stays instead of its own."""
         return replace(self, stints=tuple(sorted(stints, key=lambda stint: (stint.person, stint.first, stint.last))))
 
-    def with_duties(self, cells: Iterable[Cell]) -> Roster:
-        """This roster with these free-standing duties instead of its own."""
-        return replace(self, duties=tuple(cells))
-
     def stints_of(self, person: str) -> Iterator[Stint]:
         """The stays of a person in order of date."""
         return iter(sorted((s for s in self.stints if s.person == person), key=lambda stint: stint.first))

@@ -15,7 +15,7 @@ from rich.table import Table
 from housestaff.core.finding import Finding, Verdict
 from housestaff.core.program import Program
 from housestaff.core.time import days
-from housestaff.rules.fairness.shares import WITHIN, gini, is_within, shares
+from housestaff.rules.fairness.shares import WITHIN, deviation, gini, is_within, jain, shares
 from housestaff.solving.run import Progress
 from housestaff.solving.solve import Solved
 
@@ -78,6 +78,8 @@ def summary(program: Program, solved: Solved) -> dict[str, Any]:
                 "furthest_from_fair": each.furthest,
                 "target": WITHIN[each.kind],
                 "gini": round(gini(each.counts.values()), 3),
+                "jain": round(jain(each.counts.values()), 3),
+                "standard_deviation": round(deviation(each), 2),
                 "met": is_within(each),
             }
             for each in dealt

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -213,11 +212,3 @@ def _word(value: Raw) -> str:
     if not isinstance(value, str):
         raise BadInput(f"{value!r} is no text.", remedy="Write it in quotes.")
     return value
-
-
-def period_of(roster: Roster) -> tuple[date, date] | None:
-    """The first and last date of which a roster says anything."""
-    dates = [place.day for place in roster.halves] + [night.day for night in roster.calls]
-    dates += [day for stint in roster.stints for day in (stint.first, stint.last)]
-    dates += [cell.duty.day for cell in roster.duties]
-    return (min(dates), max(dates)) if dates else None

@@ -77,11 +77,6 @@ class HoursQuestions:
         chosen = self._chosen
         return [person for person in self.program.people if chosen is None or person.id in chosen]
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Say whether only a part of the roster is asked about."""
-        return self._chosen is not None
-
     def hours(self, person: Person) -> PersonHours:
         """What the duties and the leave of a person add up to."""
         if person.id not in self._hours:

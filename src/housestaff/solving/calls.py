@@ -27,14 +27,14 @@ from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.judge import judge
 from housestaff.rules.ruleset import ruleset_for
 from housestaff.rules.service import is_for
+from housestaff.rules.settings import ProgramSettings
 from housestaff.solving.choices import Choice
 from housestaff.solving.model import keep
 from housestaff.solving.open_roster import OpenRoster
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
 
 _DAY = timedelta(days=1)
-AWAY_FROM_WEEK = 3
-"""No night of call within this many days of a person's inpatient week (program policy `call_days_from_week`)."""
+
 
 _RESIDENT_RULES = (
     "twenty_four_hours",
@@ -194,8 +194,9 @@ def _keep_apart(call: CallModel, program: Program) -> None:
     by_person: dict[str, dict[date, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for (_line, day, person), literal in call.nights.items():
         by_person[person][day].append(literal)
+    away = ProgramSettings(program.policy).number("call_days_from_week", program.calendar.first)
     for (_code, week, person), literal in call.weeks.items():
-        for day in days(week.first - AWAY_FROM_WEEK * _DAY, week.last + AWAY_FROM_WEEK * _DAY):
+        for day in days(week.first - away * _DAY, week.last + away * _DAY):
             for night in by_person[person][day]:
                 call.model.add_implication(literal, night.negated())
     _space_nights(call, program, by_person)
@@ -203,7 +204,7 @@ def _keep_apart(call: CallModel, program: Program) -> None:
 
 def _space_nights(call: CallModel, program: Program, by_person: Mapping[str, Mapping[date, list[Any]]]) -> None:
     """At least the policy's nights between two calls of a person; one or two more apart are priced."""
-    least = int(program.policy.on("call_minimum_nights_between", program.calendar.first) or 2)
+    least = ProgramSettings(program.policy).number("call_minimum_nights_between", program.calendar.first)
     for nights in by_person.values():
         for day in sorted(nights):
             window = [literal for step in range(least + 1) for literal in nights.get(day + step * _DAY, ())]
