@@ -18,7 +18,7 @@ export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help setup demo test test-all check format bench docs capabilities pictures lock clean
+.PHONY: help setup demo up test test-all check format bench docs capabilities pictures lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,14 +33,17 @@ $(STAMP): requirements.lock pyproject.toml
 setup: $(STAMP) ## install all, with the program that prints Excel files (apt, as root)
 	@scripts/system_packages
 
-demo: $(STAMP) ## build a generated program's year into out/
+demo: $(STAMP) ## set up an invented program, solve and publish its year, write its files into out/
 	$(BIN)/housestaff demo -o $(OUT)
 
+up: $(STAMP) ## run everything in one process: database, web, worker
+	$(BIN)/housestaff up
+
 test: check ## the checks, then the tests
-	$(BIN)/pytest -n 2 -m "not slow and not control"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not control"
 
 test-all: check ## the checks, then every test, slow ones and controls too
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 check: $(STAMP) ## lint, format, import directions, types
 	$(BIN)/ruff check

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,16 +16,24 @@ from housestaff.files.roster_json import read_roster, write_roster
 HOUSESTAFF = Path(sys.executable).with_name("housestaff")
 
 
-def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
+pytestmark = pytest.mark.xdist_group("demo")
+"""One worker runs them all, so that the demo is run once."""
+
+
+def run(*words: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the command as a user does."""
-    return subprocess.run([HOUSESTAFF, *map(str, words)], capture_output=True, text=True, check=False, timeout=400)
+    command = [HOUSESTAFF, *map(str, words)]
+    environment = {**os.environ, **variables}
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=400, env=environment)
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
     """The demo, run once on no terminal."""
     out = tmp_path_factory.mktemp("demo")
-    done = run("demo", "-o", out, "--json", "--seconds", "120")
+    data = str(tmp_path_factory.mktemp("data"))
+    words = ("demo", "-o", out, "--json", "--seconds", "120", "--port", "0")
+    done = run(*words, HOUSESTAFF_DATA_FOLDER=data)
     assert done.returncode == 0, done.stderr
     return out, json.loads(done.stdout)
 

@@ -42,3 +42,7 @@ class BadInput(HousestaffError):
         """Say the place (file, sheet, row, field), the problem and what would be right."""
         self.problem, self.place, self.remedy = problem, place, remedy
         super().__init__(": ".join(part for part in (place, problem) if part) + (f" {remedy}" if remedy else ""))
+
+
+class Unreachable(Exception):
+    """The database or another part cannot be reached; nobody asked for anything wrong."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -188,6 +188,10 @@ class Program:
             return self.rotation_by_code[code]
         except KeyError:
             raise NotFound(f"There is no rotation '{code}' in {self.name}.") from None
+
+    def known(self, people: Iterable[str]) -> list[str]:
+        """Those of some ids that are people of the program."""
+        return [person for person in people if person in self.person_by_id]
 
     def series_of(self, person: Person) -> BlockSeries:
         """The block series that a person follows."""

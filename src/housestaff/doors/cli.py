@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from housestaff.core.errors import HousestaffError
+from housestaff.core.errors import HousestaffError, Unreachable
+from housestaff.doors.service import add_service_commands
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
 
     from housestaff.core.program import Program
     from housestaff.core.roster import Roster
     from housestaff.solving.solve import Infeasible, OutOfTime
 
-DONE, BROKEN, BAD_INPUT = 0, 1, 2
+    WriteYear = Callable[..., list[tuple[str, Path]]]
+
+DONE, BROKEN, BAD_INPUT, UNREACHABLE = 0, 1, 2, 3
 
 app = typer.Typer(
     name="housestaff",
@@ -37,6 +42,9 @@ def main() -> None:
     """Run the command line and leave with the exit code of the command."""
     try:
         app()
+    except Unreachable as error:
+        typer.echo(f"housestaff: {error}", err=True)
+        sys.exit(UNREACHABLE)
     except HousestaffError as error:
         typer.echo(f"housestaff: {error}", err=True)
         sys.exit(BAD_INPUT)
@@ -74,7 +82,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Judge a roster or workbook against its program's rules; exit 1 where a rule that must hold is broken."""
-    from housestaff.bootstrap import judge_file
+    from housestaff.bootstrap.years import judge_file
     from housestaff.doors.progress import finding_row, print_json, show_findings
 
     judged = judge_file(file, program)
@@ -98,30 +106,34 @@ def solve(
     seconds: Annotated[float, typer.Option("--seconds", help="How long it may take.", min=1)] = 60.0,
     seed: Seed = 0,
     *,
+    roster_only: Annotated[bool, typer.Option("--roster-only", help="Write roster.json and nothing else.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Build the year: rotations, call, half-days; write workbook, PDF, calendars, certificate; or say why not."""
-    from housestaff.bootstrap import read_year
+    from housestaff.bootstrap.years import read_year, write_products, write_roster_only
 
     read, base = read_year(program)
-    raise typer.Exit(_solve_and_write(read, base, out, seconds=seconds, seed=seed, as_json=as_json))
+    write = write_roster_only if roster_only else write_products
+    raise typer.Exit(_solve_and_write(read, base, out, write, seconds=seconds, seed=seed, as_json=as_json))
 
 
-def _solve_and_write(program: Program, base: Roster, out: Path, *, seconds: float, seed: int, as_json: bool) -> int:
+def _solve_and_write(
+    program: Program, base: Roster, out: Path, write: WriteYear, *, seconds: float, seed: int, as_json: bool
+) -> int:
     """Solve, write the products and tell; Ctrl-C stops the search and keeps the best so far."""
-    from housestaff.bootstrap import solve_year, write_products
-    from housestaff.doors.progress import Ticker, print_json, show_summary, summary
+    from housestaff.bootstrap.years import solve_year
+    from housestaff.doors.progress import JsonTicker, Ticker, print_json, show_summary, summary
     from housestaff.doors.stopping import stopped_by_ctrl_c
     from housestaff.solving.run import Watch
     from housestaff.solving.solve import Solved
 
     console = _console(as_json=as_json)
-    watch = Watch(tell=Ticker(console), seconds=seconds)
+    watch = Watch(tell=JsonTicker() if as_json else Ticker(console), seconds=seconds)
     with stopped_by_ctrl_c(watch.stop):
         answer = solve_year(program, base, seed=seed, watch=watch)
     if not isinstance(answer, Solved):
         return _tell_failure(answer, console, as_json=as_json)
-    products = write_products(program, answer, out, made=datetime.now(UTC))
+    products = write(program, answer, out, made=datetime.now(UTC))
     if as_json:
         print_json(
             {
@@ -191,7 +203,7 @@ def conformance(
     as_json: AsJson = False,
 ) -> None:
     """Run the public work-hour conformance cases; exit 1 where one does not come out as the text says."""
-    from housestaff.bootstrap import run_conformance
+    from housestaff.bootstrap.years import run_conformance
     from housestaff.doors.progress import print_json
 
     results = run_conformance(folder)
@@ -213,19 +225,4 @@ def conformance(
     raise typer.Exit(BROKEN if failed else DONE)
 
 
-@app.command()
-def demo(
-    out: Annotated[Path, typer.Option("--output", "-o", help="Where the files go.")] = Path("out"),
-    seed: Seed = 7,
-    seconds: Annotated[float, typer.Option("--seconds", help="How long the solve may take.", min=1)] = 60.0,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Generate a family medicine program, solve its year, and write workbook, PDF, calendars and certificate."""
-    from housestaff.bootstrap import read_year
-    from housestaff.synthetic.generate import write_demo_program
-
-    folder = out / "program"
-    write_demo_program(seed, folder)
-    program, base = read_year(folder)
-    raise typer.Exit(_solve_and_write(program, base, out, seconds=seconds, seed=seed, as_json=as_json))
+add_service_commands(app)

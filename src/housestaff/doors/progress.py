@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -12,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from housestaff.core.certificate import StageResult
 from housestaff.core.finding import Finding, Verdict
 from housestaff.core.program import Program
 from housestaff.core.time import days
@@ -40,6 +42,23 @@ class Ticker:
                 highlight=False,
                 markup=False,
             )
+
+
+class JsonTicker:
+    """Tells the progress of a solve to a program: one JSON object a line on standard error, twice a second at most."""
+
+    def __init__(self) -> None:
+        """Nothing was told yet."""
+        self._last: tuple[tuple[str, str, str], float] | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        """Tell where the solve is, with its objective, the proven bound and the gap."""
+        at = progress.stage, progress.part, progress.level
+        if self._last is not None and self._last[0] == at and progress.seconds - self._last[1] < 0.5:
+            return
+        self._last = at, progress.seconds
+        row = {**asdict(progress), "gap_percent": round(progress.gap_percent, 2)}
+        print(json.dumps(row), file=sys.stderr, flush=True)  # noqa: T201 - progress for a program
 
 
 def finding_row(finding: Finding) -> dict[str, Any]:
@@ -85,9 +104,15 @@ def summary(program: Program, solved: Solved) -> dict[str, Any]:
             for each in dealt
         ],
         "seconds": round(solved.seconds, 1),
-        "stages": [{"name": s.name, "status": s.status, "seconds": round(s.seconds, 1)} for s in solved.stages],
+        "stages": [_stage_row(stage) for stage in solved.stages],
+        "versions": [list(version) for version in solved.versions],
         "largest_gap_percent": round(max(gaps, default=0.0), 1),
     }
+
+
+def _stage_row(stage: StageResult) -> dict[str, Any]:
+    levels = [{"name": level.name, "value": level.value, "bound": level.bound} for level in stage.levels]
+    return {"name": stage.name, "status": stage.status, "seconds": round(stage.seconds, 1), "levels": levels}
 
 
 def _counted(findings: Iterable[Finding]) -> Counter[tuple[str, str]]:

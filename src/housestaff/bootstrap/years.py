@@ -1,4 +1,4 @@
-"""The one place where the parts are joined: programs read, years solved and judged, products written."""
+"""Years from files: programs read, years solved and judged, products written."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Judged:
 def conformance_folder() -> Path:
     """Where the conformance cases are: inside the installed package, or beside the source of a checkout."""
     carried = Path(str(resources.files("housestaff"))) / "conformance_cases"
-    return carried if carried.is_dir() else Path(__file__).parents[2] / "conformance" / "cases"
+    return carried if carried.is_dir() else Path(__file__).parents[3] / "conformance" / "cases"
 
 
 def run_conformance(folder: Path | None = None) -> list[CaseResult]:
@@ -134,3 +134,13 @@ def write_products(program: Program, solved: Solved, folder: Path, *, made: date
     from housestaff.files.products import write_all
 
     return write_all(program, solved.roster, certificate_of(program, solved), folder, made=made)
+
+
+def write_roster_only(program: Program, solved: Solved, folder: Path, *, made: datetime) -> list[tuple[str, Path]]:
+    """Write the roster of a solved year and nothing else."""
+    from housestaff.files.roster_json import write_roster
+
+    del program, made
+    folder.mkdir(parents=True, exist_ok=True)
+    write_roster(solved.roster, folder / ROSTER)
+    return [("roster", folder / ROSTER)]

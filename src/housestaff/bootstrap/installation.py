@@ -1,0 +1,183 @@
+"""One installation in one process: its database, its house, its doors' needs. Everything is joined here."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from housestaff.bootstrap.lists import HANDLERS, REACTIONS, TIMERS
+from housestaff.bootstrap.solver_process import solve_in_a_process
+from housestaff.features.accounts.sign_in import SignIn
+from housestaff.features.accounts.store import PROGRAM, Accounts, find_principal
+from housestaff.features.leave.store import LeaveRecords
+from housestaff.features.notices import delivery
+from housestaff.features.notices.notify import Notifier, Outside
+from housestaff.features.notices.store import Notices
+from housestaff.features.program.store import Programs
+from housestaff.features.schedules import solving
+from housestaff.features.schedules.publishing import Gate
+from housestaff.features.schedules.store import SCHEDULE, Schedules
+from housestaff.plumbing import audit
+from housestaff.plumbing.bus import House, Maker, Parts
+from housestaff.plumbing.clock import Clock, MovedClock, SystemClock, real_instant
+from housestaff.plumbing.crypto import Sealer, new_token
+from housestaff.plumbing.database import Database, house_table
+from housestaff.plumbing.embedded import OwnServer
+from housestaff.plumbing.jobs import JobKind, Jobs
+from housestaff.plumbing.mail import MailServer
+from housestaff.plumbing.migrate import migrate
+from housestaff.plumbing.pool import open_pool
+from housestaff.plumbing.retry import Retry, of_mail
+from housestaff.plumbing.settings import Settings, usual_data_folder
+from housestaff.plumbing.timers import Timers
+from housestaff.plumbing.unit import Unit
+from housestaff.rules.judge import judge_roster
+
+HOUSE_SECRET = house_table(
+    "house_secret",
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What the doors work with."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    jobs: Jobs
+    house: House
+    sign_in: SignIn
+    server: OwnServer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the database is, and the server of our own if it is that."""
+
+    application: str
+    owner: str
+    server: OwnServer | None
+
+
+def addresses(settings: Settings) -> Addresses:
+    """The addresses of the settings; without any, those of our own server, which is started."""
+    if settings.database_url is not None:
+        application = settings.database_url.get_secret_value()
+        owner = settings.database_owner_url.get_secret_value() if settings.database_owner_url else application
+        return Addresses(application, owner, None)
+    server = OwnServer(settings.data_folder)
+    found = server.start()
+    return Addresses(found.application, found.owner, server)
+
+
+def demo_folder() -> Path:
+    """Where the demo's data lie, beside those of real programs and apart from them."""
+    usual = usual_data_folder()
+    return usual.with_name(f"{usual.name}-demo")
+
+
+def bring_up(where: Addresses) -> tuple[str | None, str | None]:
+    """Bring the tables to the newest shape; returns the revisions before and after."""
+    return migrate(where.owner, where.application)
+
+
+@contextmanager
+def opened(settings: Settings, where: Addresses) -> Generator[Installation]:
+    """An installation whose tables are there, until the end of the block."""
+    clock: Clock = MovedClock(settings.clock_file) if settings.clock_file else SystemClock()
+    pool = open_pool(settings, where.application)
+    try:
+        database = Database(pool)
+        sealer = Sealer.from_secrets([_signing_key(settings, database, clock)])
+        jobs = Jobs(settings, clock, where.application, partial(real_instant, clock))
+        house = _house(settings, database, jobs, clock, sealer)
+        yield Installation(settings, clock, database, jobs, house, SignIn(database, clock, sealer), where.server)
+    finally:
+        pool.close()
+
+
+def _signing_key(settings: Settings, database: Database, clock: Clock) -> str:
+    """The key of the settings, or one made once and kept in the database."""
+    if settings.signing_key is not None:
+        return settings.signing_key.get_secret_value()
+    with database.transaction() as connection:
+        connection.execute(
+            sa.text("INSERT INTO house_secret VALUES ('signing_key', :value, :at) ON CONFLICT DO NOTHING"),
+            {"value": new_token(), "at": clock.now()},
+        )
+        return str(connection.execute(sa.select(HOUSE_SECRET.c.value)).scalar_one())
+
+
+def _house(settings: Settings, database: Database, jobs: Jobs, clock: Clock, sealer: Sealer) -> House:
+    mail = MailServer(settings)
+    outside = Outside(settings.public_url, urlsplit(settings.public_url).hostname or "localhost", mail.is_on)
+    # The jobs that send and solve need the house, which is made of them: they ask for it when they run.
+    made: list[House] = []
+    sender = delivery.Sender(
+        lambda request: made[0].unit(request),  # noqa: PLW0108 - it is not there yet
+        lambda unit, action: made[0].settle(unit, action),  # noqa: PLW0108 - the same
+        mail,
+        _is_gone,
+    )
+
+    def solve(program_id: str, run_id: str) -> None:
+        solving.SolveJob(made[0], solve_in_a_process).solve(program_id, run_id)
+
+    kinds = (
+        JobKind("deliver", sender.deliver, of_mail(settings.mail_retry_first_seconds), bury=delivery.bury),
+        JobKind(
+            "solve",
+            solve,
+            Retry(3, settings.retry_first_seconds, 4, 3600),
+            bury=solving.bury,
+        ),
+    )
+    makers: dict[Any, Maker] = {
+        Accounts: Accounts,
+        LeaveRecords: LeaveRecords,
+        Programs: lambda unit: Programs(unit, LeaveRecords(unit)),
+        Schedules: Schedules,
+        Notices: Notices,
+        Jobs: lambda _unit: jobs,
+        Timers: lambda unit: Timers(unit, jobs),
+        Notifier: lambda unit: Notifier(unit, jobs, Timers(unit, jobs), outside),
+        Gate: lambda _unit: Gate(judge_roster),
+    }
+    parts = Parts(HANDLERS, REACTIONS, TIMERS, makers, find_principal, kinds)
+    made.append(House(database, jobs, clock, sealer, parts))
+    return made[0]
+
+
+def verified_chains(installation: Installation) -> list[dict[str, Any]]:
+    """The audit chain of every program, walked: how many entries, and the first broken one."""
+    with installation.database.transaction() as connection:
+        programs = list(connection.execute(sa.text("SELECT program_ids()")).scalars())
+    found: list[dict[str, Any]] = []
+    for program in programs:
+        with installation.database.transaction(program=program) as connection:
+            walked = audit.verify(connection)
+            name = connection.execute(sa.select(PROGRAM.c.code)).scalar_one()
+        found.append(
+            {"program": name, "entries": walked.entries, "broken_at": walked.broken_at, "problem": walked.problem}
+        )
+    return found
+
+
+def _is_gone(unit: Unit, about: str) -> bool:
+    """Whether the draft that a message is about is no draft any more."""
+    kind, _, id_ = about.partition(":")
+    if kind != "draft":
+        return False
+    asked = sa.select(SCHEDULE.c.state).where(sa.cast(SCHEDULE.c.schedule_id, sa.Text) == id_)
+    return unit.connection.execute(asked).scalar_one_or_none() in {None, "discarded"}

@@ -1,0 +1,67 @@
+"""The lists of the house, written by hand: who carries out which command, who reacts to what, what timers ask.
+
+A test checks that no handler and no reaction is forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from housestaff.core.command import Command
+from housestaff.features.accounts import handlers as accounts
+from housestaff.features.notices import changes
+from housestaff.features.notices import handlers as notices
+from housestaff.features.operations import handlers as operations
+from housestaff.features.program import handlers as program
+from housestaff.features.schedules import handlers as drafts
+from housestaff.features.schedules import publishing, solving
+from housestaff.plumbing.inline import count_events, touch_tags
+from housestaff.plumbing.timers import Due
+
+HANDLERS: tuple[Callable[..., Any], ...] = (
+    accounts.grant_role,
+    accounts.revoke_role,
+    accounts.suspend_program,
+    accounts.resume_program,
+    program.import_program,
+    program.put_person,
+    program.put_part,
+    program.set_policy,
+    drafts.create_schedule,
+    drafts.edit_draft,
+    drafts.undo_draft,
+    drafts.solve_draft,
+    drafts.import_draft,
+    drafts.lock_places,
+    drafts.discard_schedule,
+    drafts.annotate_duty,
+    publishing.publish_schedule,
+    publishing.amend_schedule,
+    publishing.roll_back_schedule,
+    publishing.archive_schedule,
+    solving.start_solve,
+    solving.stop_solve,
+    changes.tell_changes,
+    notices.release_delivery,
+    notices.read_notice,
+    operations.replay_dead_letter,
+    operations.replay_consumer,
+    operations.discard_dead_letter,
+)
+
+REACTIONS: tuple[Callable[..., Any], ...] = (
+    touch_tags,
+    count_events,
+    notices.tell_that_a_draft_is_ready,
+    notices.tell_that_it_is_published,
+    changes.gather_what_changed,
+    notices.tell_of_a_dead_letter,
+    notices.tell_of_a_delivery_problem,
+    notices.tell_of_a_new_shape,
+)
+
+TIMERS: Mapping[str, Callable[[Due], Command]] = {
+    "notice.defer": notices.release_of,
+    "notice.debounce": changes.tell_changes_of,
+}

@@ -1,0 +1,93 @@
+"""The API: every command and question over HTTP. It decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import sqlalchemy as sa
+from fastapi import FastAPI, Response
+from fastapi import Request as HttpRequest
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from housestaff import __version__
+from housestaff.bootstrap.installation import Installation
+from housestaff.features.accounts import routes as accounts
+from housestaff.features.accounts.store import places_of
+from housestaff.features.notices import routes as notices
+from housestaff.features.operations import routes as operations
+from housestaff.features.program import routes as program
+from housestaff.features.schedules import routes as schedules
+from housestaff.plumbing import metrics
+from housestaff.plumbing.http import Identity, answer_errors, correlation_of
+
+BASE = "/api/v1"
+
+
+def api_of(installation: Installation) -> FastAPI:
+    """The application of an installation."""
+    app = FastAPI(
+        title="Housestaff",
+        version=__version__,
+        description="Schedules of medical residency programs. Errors are problem documents (RFC 9457).",
+        openapi_url=f"{BASE}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.house, app.state.sign_in = installation.house, installation.sign_in
+    app.state.identify = partial(_identify, installation)
+    for router in (
+        accounts.router,
+        program.router,
+        schedules.router,
+        schedules.solves,
+        schedules.duties,
+        notices.router,
+        operations.router,
+    ):
+        app.include_router(router, prefix=BASE)
+    answer_errors(app)
+    _add_probes(app, installation)
+    app.middleware("http")(_with_correlation)
+    return app
+
+
+async def _with_correlation(http: HttpRequest, call: Callable[[HttpRequest], Awaitable[Response]]) -> Response:
+    """Every answer carries the correlation id of its request."""
+    correlation = correlation_of(http)
+    response = await call(http)
+    response.headers["X-Correlation-Id"] = str(correlation)
+    return response
+
+
+def _identify(installation: Installation, *, session: str | None, token: str | None) -> Identity | None:
+    login = None
+    if token:
+        login = installation.sign_in.of_token(token)
+    elif session:
+        login = installation.sign_in.of_session(session)
+    if login is None:
+        return None
+    with installation.database.transaction(user=login.user.user_id) as connection:
+        places = places_of(connection, login.user.user_id)
+    programs = tuple((place.program_id, place.code) for place in places)
+    return Identity(login.user.user_id, programs, login.csrf_token, is_browser=bool(session), login=login)
+
+
+def _add_probes(app: FastAPI, installation: Installation) -> None:
+    @app.get("/health/live", include_in_schema=False)
+    def live() -> dict[str, str]:
+        """This process answers."""
+        return {"status": "alive"}
+
+    @app.get("/health/ready", include_in_schema=False)
+    def ready() -> dict[str, str]:
+        """The database answers."""
+        with installation.database.transaction() as connection:
+            connection.execute(sa.text("SELECT 1"))
+        return {"status": "ready"}
+
+    @app.get("/metrics", include_in_schema=False)
+    def process_metrics() -> Response:
+        """The series of this process."""
+        return Response(generate_latest(metrics.REGISTRY), media_type=CONTENT_TYPE_LATEST)

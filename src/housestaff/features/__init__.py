@@ -1,0 +1,1 @@
+"""The rooms, stacked in the order of the story: who we are, when we cannot, who works when, who must know."""

@@ -1,0 +1,1 @@
+"""Who we are: users, memberships, sign-in, sessions, tokens, invitations."""

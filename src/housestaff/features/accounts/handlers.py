@@ -1,0 +1,67 @@
+"""The commands of accounts, carried out."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from housestaff.core.errors import BadInput, NotAllowed, NotFound
+from housestaff.core.events import MembershipChanged, ProgramResumed, ProgramSuspended
+from housestaff.features.accounts.commands import GrantRole, ResumeProgram, RevokeRole, SuspendProgram
+from housestaff.features.accounts.model import User, as_email
+from housestaff.features.accounts.store import PROGRAM, Accounts
+from housestaff.plumbing.access import ROLES, may_give
+from housestaff.plumbing.bus import handles
+from housestaff.plumbing.clock import new_id
+from housestaff.plumbing.unit import Unit
+
+
+@handles(GrantRole)
+def grant_role(ask: GrantRole, unit: Unit, accounts: Accounts) -> UUID:
+    """The user of that address, made if new, has the role from now on."""
+    if ask.role not in ROLES:
+        raise BadInput(f"'{ask.role}' is no role.", place="role", remedy=f"Choose one of {', '.join(ROLES)}.")
+    if unit.principal is not None and not may_give(unit.principal, ask.role):
+        raise NotAllowed("Only an admin gives the roles of admin and program director.")
+    email = as_email(ask.email)
+    user = accounts.user_by_email(email)
+    if user is None:
+        user = User(new_id(), email, ask.display_name, "en", active=True)
+        accounts.add_user(user)
+    accounts.grant(user.user_id, ask.role, rank=ask.rank, person_id=ask.person_id)
+    unit.is_about("user", user.user_id, changes={"role": [None, ask.role], "person_id": [None, ask.person_id]})
+    unit.tell(MembershipChanged(user_id=user.user_id, fields=("role",), from_day=unit.now.date()))
+    return user.user_id
+
+
+@handles(RevokeRole)
+def revoke_role(ask: RevokeRole, unit: Unit, accounts: Accounts) -> None:
+    """The user has that role no longer; the very next request knows it."""
+    if unit.principal is not None and not may_give(unit.principal, ask.role):
+        raise NotAllowed("Only an admin takes away the roles of admin and program director.")
+    if not accounts.revoke(ask.user_id, ask.role):
+        raise NotFound("This user has no such role here.")
+    unit.is_about("user", ask.user_id, changes={"role": [ask.role, None]})
+    unit.tell(MembershipChanged(user_id=ask.user_id, fields=("role",), from_day=unit.now.date()))
+
+
+@handles(SuspendProgram)
+def suspend_program(ask: SuspendProgram, unit: Unit) -> None:
+    """The program can be read, not changed."""
+    del ask
+    _set_state(unit, "suspended")
+    unit.tell(ProgramSuspended())
+
+
+@handles(ResumeProgram)
+def resume_program(ask: ResumeProgram, unit: Unit) -> None:
+    """The program can be changed again; only an admin may say so."""
+    del ask
+    if unit.principal is not None and "admin" not in unit.principal.roles:
+        raise NotAllowed("Only an admin resumes a program.")
+    _set_state(unit, "active")
+    unit.tell(ProgramResumed())
+
+
+def _set_state(unit: Unit, state: str) -> None:
+    unit.connection.execute(PROGRAM.update().where(PROGRAM.c.program_id == unit.program_id).values(state=state))
+    unit.is_about("program", unit.program_id, changes={"state": [None, state]})

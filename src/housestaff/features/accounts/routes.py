@@ -1,0 +1,150 @@
+"""The HTTP face of accounts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+from fastapi import Request as HttpRequest
+from pydantic import BaseModel, Field
+
+from housestaff.features.accounts.commands import GrantRole, RevokeRole
+from housestaff.features.accounts.sign_in import SignIn
+from housestaff.features.accounts.store import Accounts
+from housestaff.features.accounts.tenants import new_program_request, open_program
+from housestaff.plumbing.http import PROBLEMS, SESSION_COOKIE, InProgram, SignedIn
+
+router = APIRouter(tags=["accounts"], responses=PROBLEMS)
+
+
+class SetUp(BaseModel):
+    """The first admin of an installation."""
+
+    token: str
+    institution: str = Field(min_length=1)
+    email: str = Field(pattern=r"^\S+@\S+$")
+    name: str = Field(min_length=1)
+    password: str
+
+
+class Password(BaseModel):
+    """An address with its password, or a one-time token."""
+
+    email: str = ""
+    password: str = ""
+    token: str = ""
+
+
+class NewProgram(BaseModel):
+    """A program to be opened."""
+
+    code: str = Field(min_length=1, max_length=40)
+    name: str = Field(min_length=1)
+    zone: str
+    locale: str = "en"
+
+
+class Member(BaseModel):
+    """Somebody and the role they are to have."""
+
+    email: str = Field(pattern=r"^\S+@\S+$")
+    display_name: str = Field(min_length=1)
+    role: str
+    rank: str = ""
+    person_id: str | None = None
+
+
+def sign_in_of(http: HttpRequest) -> SignIn:
+    """The door of the house."""
+    return http.app.state.sign_in
+
+
+Door = Annotated[SignIn, Depends(sign_in_of)]
+
+
+@router.post("/setup", status_code=201)
+def set_up(body: SetUp, door: Door) -> dict[str, Any]:
+    """Set up the first admin, by the one-time token that `housestaff up` prints."""
+    user = door.set_up(
+        body.token, institution=body.institution, email=body.email, name=body.name, password=body.password
+    )
+    return {"user_id": user.user_id}
+
+
+@router.post("/session", status_code=201)
+def sign_in(body: Password, door: Door, http: HttpRequest, response: Response) -> dict[str, Any]:
+    """Sign in; the session stands in a cookie that no script can read."""
+    ip, agent = http.client.host if http.client else "", http.headers.get("User-Agent", "")
+    if body.token:
+        secret, login = door.with_one_time(body.token, ip=ip, agent=agent)
+    else:
+        secret, login = door.with_password(body.email, body.password, ip=ip, agent=agent)
+    response.set_cookie(
+        SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=http.url.scheme == "https", path="/"
+    )
+    return {"csrf_token": login.csrf_token, "expires_at": login.expires_at, "user_id": login.user.user_id}
+
+
+@router.get("/session")
+def who(identity: SignedIn) -> dict[str, Any]:
+    """Who is signed in, and where they have a role."""
+    user = identity.login.user
+    return {
+        "user_id": user.user_id,
+        "email": user.email,
+        "name": user.display_name,
+        "locale": user.locale,
+        "csrf_token": identity.csrf_token,
+        "programs": [{"program_id": id_, "code": code} for id_, code in identity.programs],
+    }
+
+
+@router.delete("/session", status_code=204)
+def sign_out(identity: SignedIn, door: Door, response: Response) -> None:
+    """Sign out."""
+    if identity.login.session_id is not None:
+        door.revoke_session(identity.user_id, identity.login.session_id)
+    response.delete_cookie(SESSION_COOKIE, path="/")
+
+
+@router.get("/sessions")
+def sessions(identity: SignedIn, door: Door) -> dict[str, Any]:
+    """One's own open sessions."""
+    return {"items": door.sessions_of(identity.user_id)}
+
+
+@router.delete("/sessions/{session_id}", status_code=204)
+def revoke(session_id: UUID, identity: SignedIn, door: Door) -> None:
+    """End one of one's own sessions."""
+    door.revoke_session(identity.user_id, session_id)
+
+
+@router.post("/programs", status_code=201)
+def new_program(body: NewProgram, identity: SignedIn, http: HttpRequest) -> dict[str, Any]:
+    """Open a program; the admin of an institution may."""
+    house = http.app.state.house
+    made = open_program(house.database, house.clock, new_program_request(identity.user_id, "api"), **body.model_dump())
+    return {"program_id": made}
+
+
+@router.get("/memberships")
+def memberships(asked: InProgram) -> dict[str, Any]:
+    """Who has which role in the program."""
+    return {"items": asked.read(_memberships, needs="person:read")}
+
+
+def _memberships(accounts: Accounts) -> list[dict[str, Any]]:
+    return accounts.memberships()
+
+
+@router.post("/memberships", status_code=201)
+def grant(body: Member, asked: InProgram) -> dict[str, Any]:
+    """Give somebody a role."""
+    return {"user_id": asked.do(GrantRole(**body.model_dump()))}
+
+
+@router.delete("/memberships/{user_id}/{role}", status_code=204)
+def take_away(user_id: UUID, role: str, asked: InProgram) -> None:
+    """Take a role away."""
+    asked.do(RevokeRole(user_id=user_id, role=role))

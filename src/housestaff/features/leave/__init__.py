@@ -1,0 +1,1 @@
+"""When we cannot: the records of leave."""

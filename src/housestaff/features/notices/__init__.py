@@ -1,0 +1,1 @@
+"""Who must know: notices, their words, and their deliveries."""

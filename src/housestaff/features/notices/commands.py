@@ -1,0 +1,35 @@
+"""What timers and people ask of notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from housestaff.core.command import Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseDelivery(Command):
+    """Send what waited for the end of somebody's quiet hours."""
+
+    needs: ClassVar[str] = "notice:read"
+    delivery_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellChanges(Command):
+    """Tell the people concerned what the gathered amendments of a schedule come to."""
+
+    needs: ClassVar[str] = "schedule:publish"
+    schedule_id: UUID
+    since_number: int
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadNotice(Command):
+    """Mark a notice as read."""
+
+    needs: ClassVar[str] = "notice:read"
+    notice_id: UUID

@@ -1,0 +1,125 @@
+"""Sending: one delivery over one channel, and the truth about what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from housestaff.core.events import DeliveryDead
+from housestaff.features.accounts.store import APP_USER
+from housestaff.features.notices.store import DELIVERY, NOTICE, Notices
+from housestaff.plumbing import counts
+from housestaff.plumbing.mail import Mail, MailServer, NotNow, Refused
+from housestaff.plumbing.unit import Request, Unit
+
+IsGone: TypeAlias = Callable[[Unit, str], bool]
+"""The port through which a delivery asks whether what it is about has vanished."""
+
+OpenUnit: TypeAlias = Callable[[Request], AbstractContextManager[Unit]]
+Settle: TypeAlias = Callable[[Unit, str], None]
+
+_FINAL = frozenset({"sent", "bounced", "dead", "suppressed", "canceled"})
+
+
+class Sender:
+    """The job that delivers."""
+
+    def __init__(self, unit: OpenUnit, settle: Settle, mail: MailServer, is_gone: IsGone) -> None:
+        """Each step is a transaction of its own; the mail leaves between two of them."""
+        self._unit, self._settle, self._mail, self._is_gone = unit, settle, mail, is_gone
+
+    def deliver(self, program_id: str, delivery_id: str) -> None:
+        """Send one delivery; raises `NotNow` to be tried again."""
+        program, delivery = UUID(program_id), UUID(delivery_id)
+        mail = self._begin(program, delivery)
+        if mail is None:
+            return
+        try:
+            self._mail.send(mail)
+        except Refused:
+            self._end(program, delivery, "bounced")
+            return
+        except NotNow:
+            self._end(program, delivery, "retrying")
+            raise
+        self._end(program, delivery, "sent")
+
+    def _begin(self, program: UUID, delivery: UUID) -> Mail | None:
+        """Mark a delivery as being sent, and write its mail; nothing where there is nothing to send any more."""
+        with self._unit(Request.of_system(program, role="deliver")) as unit:
+            asked = sa.select(DELIVERY).where(DELIVERY.c.delivery_id == delivery).with_for_update()
+            row = unit.connection.execute(asked).one_or_none()
+            if row is None or row.state in _FINAL:
+                return None
+            notices = Notices(unit)
+            notice = notices.get(row.notice_id)
+            if notice["about"] and self._is_gone(unit, notice["about"]):
+                self._move(unit, delivery, row.channel, "canceled")
+                return None
+            address = self._address(unit, notice)
+            if address is None:
+                notices.move(delivery, "suppressed", reason="inactive")
+                counts.count(unit, "deliveries_total", channel=row.channel, state="suppressed")
+                return None
+            notices.move(delivery, "sending", attempts=row.attempts + 1)
+            return Mail(
+                message_id=row.message_id,
+                to=address,
+                subject=notice["subject"],
+                text=notice["body"],
+                html=notice["html"],
+                correlation_id=str(notice["correlation_id"]),
+                made=notice["created_at"],
+            )
+
+    @staticmethod
+    def _address(unit: Unit, notice: Mapping[str, Any]) -> str | None:
+        if notice["recipient_user_id"] is None:
+            return notice["address"]
+        asked = sa.select(APP_USER.c.email).where(APP_USER.c.user_id == notice["recipient_user_id"], APP_USER.c.active)
+        return unit.connection.execute(asked).scalar_one_or_none()
+
+    def _end(self, program: UUID, delivery: UUID, state: str) -> None:
+        with self._unit(Request.of_system(program, role="deliver")) as unit:
+            asked = sa.select(DELIVERY.c.channel).where(DELIVERY.c.delivery_id == delivery)
+            channel = unit.connection.execute(asked).scalar_one()
+            self._move(unit, delivery, channel, state)
+            if state == "bounced":
+                tell_dead(unit, delivery, "bounced")
+                self._settle(unit, "deliver")
+
+    @staticmethod
+    def _move(unit: Unit, delivery: UUID, channel: str, state: str) -> None:
+        values = {"sent_at": unit.now} if state == "sent" else {}
+        Notices(unit).move(delivery, state, **values)
+        counts.count(unit, "deliveries_total", channel=channel, state=state)
+
+
+def bury(unit: Unit, arguments: Mapping[str, Any]) -> None:
+    """A delivery whose attempts are used up is dead, and says so."""
+    delivery = UUID(str(arguments["delivery_id"]))
+    Notices(unit).move(delivery, "dead", reason="attempts_used_up")
+    counts.count(unit, "deliveries_total", channel="email", state="dead")
+    tell_dead(unit, delivery, "attempts_used_up")
+
+
+def tell_dead(unit: Unit, delivery: UUID, code: str) -> None:
+    """Tell that a delivery has failed for good."""
+    row = unit.connection.execute(
+        sa.select(DELIVERY.c.channel, NOTICE.c.type, NOTICE.c.recipient_user_id)
+        .join(NOTICE, NOTICE.c.notice_id == DELIVERY.c.notice_id)
+        .where(DELIVERY.c.delivery_id == delivery)
+    ).one()
+    unit.tell(
+        DeliveryDead(
+            delivery_id=delivery,
+            channel=row.channel,
+            notice_type=row.type,
+            recipient_user_id=row.recipient_user_id,
+            code=code,
+        )
+    )

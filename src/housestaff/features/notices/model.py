@@ -1,0 +1,67 @@
+"""The nouns of notices: their types, who is told, through which channels, and how private they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+URGENT, HIGH, NORMAL, LOW = "urgent", "high", "normal", "low"
+IN_APP, EMAIL, WEBHOOK = "in_app", "email", "webhook"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeType:
+    """One type of notice: its channels, its usual priority, its class of privacy, and whether wishes count."""
+
+    name: str
+    channels: tuple[str, ...]
+    priority: str
+    privacy: str
+    ignores_wishes: bool = False
+
+
+def _type(name: str, channels: str, priority: str, privacy: str, *, ignores_wishes: bool = False) -> NoticeType:
+    return NoticeType(name, tuple(channels.split()), priority, privacy, ignores_wishes)
+
+
+TYPES: Mapping[str, NoticeType] = {
+    each.name: each
+    for each in (
+        _type("schedule_created", "in_app email", NORMAL, "P1"),
+        _type("schedule_changed", "in_app email", NORMAL, "P2"),
+        _type("schedule_published", "in_app email", HIGH, "P2"),
+        _type("schedule_published_summary", "in_app email", NORMAL, "P1"),
+        _type("schema_changed", "in_app email", NORMAL, "P1"),
+        _type("dead_letter_opened", "in_app email", HIGH, "P1"),
+        _type("invitation", "email", HIGH, "P2", ignores_wishes=True),
+        _type("password_reset", "email", HIGH, "P2", ignores_wishes=True),
+        _type("delivery_problem", "in_app", NORMAL, "P2"),
+    )
+}
+
+DELIVERY_STATES = (
+    "queued", "sending", "sent", "retrying", "bounced", "dead", "suppressed", "canceled", "deferred",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who is to be told: holders of roles, people by id, users by id, or one address."""
+
+    roles: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    address: str = ""
+    chain: bool = False
+    """The roles are steps: the first that has anybody is told, the next only where it has nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who is told, in their language; a user, or a bare address."""
+
+    user_id: str | None
+    address: str
+    locale: str
+    preferences: Mapping[str, object]
+    person_id: str | None = None

@@ -1,0 +1,60 @@
+"""The HTTP face of notices."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from housestaff.core.errors import NotFound
+from housestaff.features.notices.commands import ReadNotice
+from housestaff.features.notices.store import Notices
+from housestaff.plumbing.http import PROBLEMS, InProgram
+from housestaff.plumbing.unit import Unit
+
+router = APIRouter(prefix="/notices", tags=["notices"], responses=PROBLEMS)
+
+_SHOWN = ("notice_id", "type", "subject", "body", "link", "priority", "created_at", "read_at")
+_COORDINATORS = frozenset({"coordinator", "program_director", "admin"})
+
+
+def _own(unit: Unit, notices: Notices, *, unread: bool, limit: int, before: UUID | None) -> list[dict[str, Any]]:
+    if unit.request.user_id is None:
+        return []
+    rows = notices.of(unit.request.user_id, unread=unread, limit=limit, before=before)
+    return [{key: row[key] for key in _SHOWN} for row in rows]
+
+
+def _deliveries(unit: Unit, notices: Notices, *, notice_id: UUID) -> list[dict[str, Any]]:
+    notice, asker = notices.get(notice_id), unit.principal
+    is_own = notice["recipient_user_id"] == unit.request.user_id
+    if not is_own and not (asker and _COORDINATORS & set(asker.roles)):
+        raise NotFound("There is no such notice.")
+    keys = ("channel", "state", "reason", "attempts", "updated_at", "sent_at")
+    return [{key: row[key] for key in keys} for row in notices.deliveries(notice_id)]
+
+
+@router.get("")
+def own(
+    asked: InProgram,
+    *,
+    unread: bool = False,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: UUID | None = None,
+) -> dict[str, Any]:
+    """One's own notices, the newest first."""
+    items = asked.read(_own, needs="notice:read", unread=unread, limit=limit, before=cursor)
+    return {"items": items, "cursor": items[-1]["notice_id"] if len(items) == limit else None}
+
+
+@router.post("/{notice_id}/read", status_code=204)
+def read(notice_id: UUID, asked: InProgram) -> None:
+    """Mark one's own notice as read."""
+    asked.do(ReadNotice(notice_id=notice_id))
+
+
+@router.get("/{notice_id}/deliveries")
+def deliveries(notice_id: UUID, asked: InProgram) -> dict[str, Any]:
+    """What happened to a notice."""
+    return {"items": asked.read(_deliveries, needs="notice:read", notice_id=notice_id)}

@@ -1,0 +1,1 @@
+"""What IT sees and does: dead letters, consumers, jobs, the audit chain."""

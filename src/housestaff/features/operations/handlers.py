@@ -1,0 +1,40 @@
+"""The commands of IT, carried out."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from housestaff.core.errors import BadInput
+from housestaff.features.operations.commands import DiscardDeadLetter, ReplayConsumer, ReplayDeadLetter
+from housestaff.plumbing import dead_letters
+from housestaff.plumbing.bus import handles
+from housestaff.plumbing.dead_letters import DEAD_LETTER
+from housestaff.plumbing.jobs import Jobs
+from housestaff.plumbing.unit import Unit
+
+
+@handles(ReplayDeadLetter)
+def replay_dead_letter(ask: ReplayDeadLetter, unit: Unit, jobs: Jobs) -> str:
+    """The work waits for a worker again; what was done well before is not done again."""
+    unit.is_about("dead_letter", ask.dead_letter_id, changes={"state": ["open", "replaying"]})
+    return dead_letters.replay(unit, jobs, ask.dead_letter_id)
+
+
+@handles(ReplayConsumer)
+def replay_consumer(ask: ReplayConsumer, unit: Unit, jobs: Jobs) -> int:
+    """All open dead letters of the name wait for a worker again."""
+    asked = sa.select(DEAD_LETTER.c.dead_letter_id).where(DEAD_LETTER.c.name == ask.name, DEAD_LETTER.c.state == "open")
+    letters = list(unit.connection.execute(asked).scalars())
+    for letter in letters:
+        dead_letters.replay(unit, jobs, letter)
+    unit.is_about("consumer", ask.name, changes={"replayed": [0, len(letters)]})
+    return len(letters)
+
+
+@handles(DiscardDeadLetter)
+def discard_dead_letter(ask: DiscardDeadLetter, unit: Unit) -> None:
+    """The dead letter is closed, with the reason."""
+    if not ask.reason.strip():
+        raise BadInput("no reason is given.", place="reason", remedy="Say why it is not to be run.")
+    dead_letters.discard(unit, ask.dead_letter_id, ask.reason)
+    unit.is_about("dead_letter", ask.dead_letter_id, changes={"state": ["open", "discarded"]})

@@ -1,0 +1,78 @@
+"""What IT reads."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from housestaff.core.errors import NotFound
+from housestaff.plumbing.audit import AUDIT_ENTRY
+from housestaff.plumbing.dead_letters import DEAD_LETTER
+from housestaff.plumbing.outbox import CONSUMER_SWITCH, DISPATCH
+from housestaff.plumbing.unit import Unit
+
+_HIDDEN = {"payload", "program_id"}
+_SHOWN = [column for column in DEAD_LETTER.columns if column.name not in _HIDDEN]
+
+
+def dead_letters(
+    unit: Unit, *, state: str | None, name: str | None, limit: int, before: UUID | None
+) -> list[dict[str, Any]]:
+    """The dead letters of the program, the newest first; what they carried is sealed and not shown."""
+    asked = sa.select(*_SHOWN).order_by(DEAD_LETTER.c.dead_letter_id.desc()).limit(limit)
+    if state:
+        asked = asked.where(DEAD_LETTER.c.state == state)
+    if name:
+        asked = asked.where(DEAD_LETTER.c.name == name)
+    if before:
+        asked = asked.where(DEAD_LETTER.c.dead_letter_id < before)
+    return [dict(row) for row in unit.connection.execute(asked).mappings()]
+
+
+def dead_letter(unit: Unit, *, dead_letter_id: UUID) -> dict[str, Any]:
+    """One dead letter."""
+    asked = sa.select(*_SHOWN).where(DEAD_LETTER.c.dead_letter_id == dead_letter_id)
+    row = unit.connection.execute(asked).mappings().one_or_none()
+    if row is None:
+        raise NotFound("There is no such dead letter.")
+    return dict(row)
+
+
+def consumers(unit: Unit) -> list[dict[str, Any]]:
+    """Each consumer with what waits for it, how old the oldest is, and its switch."""
+    waiting = (
+        sa.select(DISPATCH.c.consumer, sa.func.count().label("waiting"), sa.func.min(DISPATCH.c.told_at).label("since"))
+        .where(DISPATCH.c.state.in_(("pending", "retrying")))
+        .group_by(DISPATCH.c.consumer)
+    )
+    switches = {row.name: row.is_on for row in unit.connection.execute(sa.select(CONSUMER_SWITCH))}
+    found = {row.consumer: row for row in unit.connection.execute(waiting)}
+    return [
+        {
+            "consumer": name,
+            "on": switches.get(name, True),
+            "waiting": found[name].waiting if name in found else 0,
+            "since": found[name].since if name in found else None,
+        }
+        for name in sorted({*switches, *found})
+    ]
+
+
+def audit(
+    unit: Unit, *, subject_kind: str | None, subject_id: str | None, action: str | None, limit: int, before: int | None
+) -> list[dict[str, Any]]:
+    """The audit chain, the newest entry first; who may read only their own sees what they did themselves."""
+    asked = sa.select(AUDIT_ENTRY).order_by(AUDIT_ENTRY.c.chain_no.desc()).limit(limit)
+    wanted = {"subject_kind": subject_kind, "subject_id": subject_id, "action": action}
+    for column, value in wanted.items():
+        if value:
+            asked = asked.where(AUDIT_ENTRY.c[column] == value)
+    if before:
+        asked = asked.where(AUDIT_ENTRY.c.chain_no < before)
+    if unit.principal is not None and not {"admin", "coordinator", "program_director", "auditor"} & set(
+        unit.principal.roles
+    ):
+        asked = asked.where(AUDIT_ENTRY.c.actor_user_id == unit.request.user_id)
+    return [dict(row) for row in unit.connection.execute(asked).mappings()]

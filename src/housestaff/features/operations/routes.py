@@ -1,0 +1,118 @@
+"""The HTTP face of operations."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from housestaff.core.errors import NotFound
+from housestaff.features.operations import queries
+from housestaff.features.operations.commands import DiscardDeadLetter, ReplayConsumer, ReplayDeadLetter
+from housestaff.plumbing.http import PROBLEMS, Asked, InProgram
+
+router = APIRouter(tags=["operations"], responses=PROBLEMS)
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+class Reason(BaseModel):
+    """Why."""
+
+    reason: str
+
+
+class Name(BaseModel):
+    """A consumer or job."""
+
+    consumer: str
+
+
+class Switch(BaseModel):
+    """On or off."""
+
+    on: bool
+
+
+@router.get("/ops/dead-letters")
+def dead_letters(
+    asked: InProgram,
+    state: str | None = None,
+    consumer: str | None = None,
+    limit: Limit = 50,
+    cursor: UUID | None = None,
+) -> dict[str, Any]:
+    """The dead letters."""
+    items = asked.read(
+        queries.dead_letters, needs="ops:dead_letters", state=state, name=consumer, limit=limit, before=cursor
+    )
+    return {"items": items, "cursor": items[-1]["dead_letter_id"] if len(items) == limit else None}
+
+
+@router.get("/ops/dead-letters/{dead_letter_id}")
+def dead_letter(dead_letter_id: UUID, asked: InProgram) -> dict[str, Any]:
+    """One dead letter."""
+    return asked.read(queries.dead_letter, needs="ops:dead_letters", dead_letter_id=dead_letter_id)
+
+
+@router.post("/ops/dead-letters/{dead_letter_id}/replay", status_code=202)
+def replay(dead_letter_id: UUID, asked: InProgram) -> dict[str, Any]:
+    """Run it again."""
+    return {"consumer": asked.do(ReplayDeadLetter(dead_letter_id=dead_letter_id))}
+
+
+@router.post("/ops/dead-letters/replay", status_code=202)
+def replay_consumer(body: Name, asked: InProgram) -> dict[str, Any]:
+    """Run all open ones of a consumer again."""
+    return {"replayed": asked.do(ReplayConsumer(name=body.consumer))}
+
+
+@router.post("/ops/dead-letters/{dead_letter_id}/discard", status_code=204)
+def discard(dead_letter_id: UUID, body: Reason, asked: InProgram) -> None:
+    """Close it without running it."""
+    asked.do(DiscardDeadLetter(dead_letter_id=dead_letter_id, reason=body.reason))
+
+
+@router.get("/ops/consumers")
+def consumers(asked: InProgram) -> dict[str, Any]:
+    """What waits for each consumer."""
+    waiting = {row["consumer"]: row for row in asked.read(queries.consumers, needs="ops:jobs")}
+    known = [each.name for each in asked.house.consumers if not each.is_inline]
+    quiet = {"on": True, "waiting": 0, "since": None}
+    return {"items": [waiting.get(name, {"consumer": name, **quiet}) for name in known]}
+
+
+@router.post("/ops/consumers/{name}/switch", status_code=204)
+def switch(name: str, body: Switch, asked: InProgram) -> None:
+    """Switch a consumer off, so that its dispatches wait, or on, so that they are done."""
+    asked.read(queries.consumers, needs="ops:jobs")
+    _known(asked, name)
+    asked.house.switch(name, on=body.on)
+
+
+def _known(asked: Asked, name: str) -> None:
+    if name not in {each.name for each in asked.house.consumers if not each.is_inline}:
+        raise NotFound(f"There is no durable consumer {name}.")
+
+
+@router.get("/audit")
+def audit(
+    asked: InProgram,
+    subject_kind: str | None = None,
+    subject_id: str | None = None,
+    action: str | None = None,
+    limit: Limit = 50,
+    cursor: int | None = None,
+) -> dict[str, Any]:
+    """The audit chain."""
+    items = asked.read(
+        queries.audit,
+        needs="audit:read",
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        action=action,
+        limit=limit,
+        before=cursor,
+    )
+    return {"items": items, "cursor": items[-1]["chain_no"] if len(items) == limit else None}

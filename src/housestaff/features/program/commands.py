@@ -1,0 +1,49 @@
+"""What people ask of the program room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from housestaff.core.command import Command
+from housestaff.core.program import Program
+from housestaff.core.roster import Roster
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportProgram(Command):
+    """Put a program, as its file says it, in the place of what is there."""
+
+    needs: ClassVar[str] = "rotation:write"
+    program: Program
+    base: Roster | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutPerson(Command):
+    """Add a person, or change one: all facts of the person as the program file has them."""
+
+    needs: ClassVar[str] = "person:write"
+    person_id: str
+    facts: Mapping[str, Any]
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutPart(Command):
+    """Add or change a rotation, an activity, a requirement, a line of demand or of call, or a faculty role."""
+
+    needs: ClassVar[str] = "rotation:write"
+    section: str
+    code: str
+    facts: Mapping[str, Any]
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPolicy(Command):
+    """Set numbers and choices of the program; nothing as a value takes the default back."""
+
+    needs: ClassVar[str] = "policy:write"
+    values: Mapping[str, Any]

@@ -1,0 +1,58 @@
+"""The commands of the program room, carried out."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from housestaff.core.errors import BadInput
+from housestaff.core.events import PersonChanged, PolicyChanged
+from housestaff.features.program.commands import ImportProgram, PutPart, PutPerson, SetPolicy
+from housestaff.features.program.store import PARTS, Programs
+from housestaff.plumbing.bus import handles
+from housestaff.plumbing.unit import Unit
+
+
+@handles(ImportProgram)
+def import_program(ask: ImportProgram, unit: Unit, programs: Programs) -> None:
+    """The program is what the file says, with what was fixed before its year."""
+    programs.replace_all(ask.program, history=ask.base)
+    unit.is_about("program", unit.program_id, changes={"people": [None, len(ask.program.people)]})
+    unit.tell(PolicyChanged(keys=("program",)))
+
+
+@handles(PutPerson)
+def put_person(ask: PutPerson, unit: Unit, programs: Programs) -> int:
+    """The person is as said from now on; what was, stays in the dated spans and in the audit chain."""
+    if ask.facts.get("id", ask.person_id) != ask.person_id:
+        raise BadInput("the id cannot change.", place="id", remedy=f"Write {ask.person_id}, or add a new person.")
+    held = {row["code"]: row["facts"] for row in programs.part("person")}
+    before: dict[str, Any] = held.get(ask.person_id, {})
+    facts = {"id": ask.person_id, **ask.facts}
+    version = programs.put("person", ask.person_id, facts, version=ask.version)
+    fields = tuple(sorted(key for key in {*before, *facts} if before.get(key) != facts.get(key)))
+    unit.is_about("person", ask.person_id, version=version, changes=dict.fromkeys(fields, "changed"))
+    unit.tell(
+        PersonChanged(person_id=ask.person_id, fields=fields, from_day=date.min if not before else unit.now.date())
+    )
+    return version
+
+
+@handles(PutPart)
+def put_part(ask: PutPart, unit: Unit, programs: Programs) -> int:
+    """One definition of the program is as said from now on."""
+    if ask.section not in PARTS or ask.section == "person":
+        known = ", ".join(section for section in PARTS if section != "person")
+        raise BadInput(f"'{ask.section}' is no section.", place="section", remedy=f"Choose one of {known}.")
+    version = programs.put(ask.section, ask.code, ask.facts, version=ask.version)
+    unit.is_about(ask.section, ask.code, version=version, changes={"facts": "changed"})
+    unit.tell(PolicyChanged(keys=(ask.section,)))
+    return version
+
+
+@handles(SetPolicy)
+def set_policy(ask: SetPolicy, unit: Unit, programs: Programs) -> None:
+    """These numbers and choices hold from now on."""
+    programs.set_policy(ask.values)
+    unit.is_about("policy", unit.program_id, changes={key: [None, value] for key, value in ask.values.items()})
+    unit.tell(PolicyChanged(keys=tuple(ask.values)))

@@ -1,0 +1,241 @@
+"""The tables of a program: each row holds the facts of one table of its file, as plain values."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from housestaff.core.errors import BadInput, NotFound, Stale
+from housestaff.core.program import Program
+from housestaff.core.roster import Roster, merged
+from housestaff.files.guard import gathered
+from housestaff.files.program_document import document_of, program_of
+from housestaff.files.records import Where
+from housestaff.files.roster_json import parse_roster, roster_bytes
+from housestaff.plumbing.database import JSON, program_table
+from housestaff.plumbing.unit import Unit
+
+
+def _rows(name: str) -> sa.Table:
+    return program_table(
+        name,
+        sa.Column("code", sa.Text, primary_key=True),
+        sa.Column("place", sa.Integer, nullable=False),
+        sa.Column("facts", JSON, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+    )
+
+
+PROGRAM_HEAD = program_table(
+    "program_head", sa.Column("facts", JSON, nullable=False), sa.Column("version", sa.Integer, nullable=False)
+)
+PARTS: Mapping[str, sa.Table] = {
+    "person": _rows("person"),
+    "role": _rows("faculty_role"),
+    "rotation": _rows("rotation"),
+    "activity": _rows("activity"),
+    "requirement": _rows("requirement"),
+    "demand": _rows("demand"),
+    "call": _rows("call_line"),
+}
+"""The sections of a program file that have a table of their own."""
+DETAIL = program_table(
+    "program_detail",
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("facts", JSON, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+POLICY_VALUE = program_table(
+    "policy_value",
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("facts", JSON, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+DETAILS = ("wish", "supervision", "hour_exception", "stay", "approval")
+_HEAD = ("program", "half_days", "series", "capacity", "holiday", "event", "attending_demand", "clinic")
+_BASE = "base_roster"
+
+_KNOWN: OrderedDict[tuple[UUID, int], Program] = OrderedDict()
+_MOST_KNOWN = 8
+
+
+class Leaves(Protocol):
+    """What the program asks of the leave room: its records as rows of a program file."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Every record that blocks or may block, as the table of the file."""
+        ...
+
+    def replace_all(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """These records instead of those that are there."""
+        ...
+
+
+class Programs:
+    """The program of a unit, read as one value and written part by part."""
+
+    def __init__(self, unit: Unit, leaves: Leaves) -> None:
+        """Read and write in the unit's transaction."""
+        self._unit, self._leaves = unit, leaves
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def get(self) -> Program:
+        """The program as one value; the same generation of its facts is read once a process.
+
+        Raises `NotFound` while nothing was imported or written.
+        """
+        key = self._unit.program_id, self._generation()
+        if key not in _KNOWN:
+            _KNOWN[key] = self._read()
+            while len(_KNOWN) > _MOST_KNOWN:
+                _KNOWN.popitem(last=False)
+        _KNOWN.move_to_end(key)
+        return _KNOWN[key]
+
+    def _generation(self) -> int:
+        """How often the program or its leave was changed: the version of its head, raised with every write."""
+        found = self._unit.connection.execute(sa.select(PROGRAM_HEAD.c.version)).scalar_one_or_none()
+        if found is None:
+            raise NotFound("This program is still empty. Import its file, or set it up step by step.")
+        return int(found)
+
+    def _read(self) -> Program:
+        problems: list[BadInput] = []
+        program = program_of(self.document(), Where("program", problems))
+        if program is None or problems:
+            raise gathered(problems)
+        return program
+
+    def document(self) -> dict[str, Any]:
+        """The program as the plain values of its file."""
+        connection = self._unit.connection
+        document: dict[str, Any] = dict(connection.execute(sa.select(PROGRAM_HEAD.c.facts)).scalar_one())
+        for key, table in PARTS.items():
+            asked = sa.select(table.c.facts).order_by(table.c.place, table.c.code)
+            document[key] = list(connection.execute(asked).scalars())
+        for kind in DETAILS:
+            asked = sa.select(DETAIL.c.facts).where(DETAIL.c.kind == kind).order_by(DETAIL.c.place, DETAIL.c.code)
+            document[kind] = list(connection.execute(asked).scalars())
+        policy = connection.execute(sa.select(POLICY_VALUE.c.key, POLICY_VALUE.c.facts)).all()
+        document["policy"] = {row.key: row.facts["value"] for row in policy}
+        document["leave"] = self._leaves.rows()
+        return {key: value for key, value in document.items() if value}
+
+    def base_roster(self) -> Roster:
+        """What is fixed before a solve: history and preloads."""
+        roster = Roster()
+        asked = sa.select(DETAIL.c.facts).where(DETAIL.c.kind == _BASE).order_by(DETAIL.c.place)
+        for facts in self._unit.connection.execute(asked).scalars():
+            roster = merged(roster, parse_roster(facts["roster"].encode()))
+        return roster
+
+    def part(self, section: str) -> list[dict[str, Any]]:
+        """The rows of a section with their code and version."""
+        table = PARTS[section]
+        asked = sa.select(table.c.code, table.c.facts, table.c.version).order_by(table.c.place, table.c.code)
+        return [dict(row) for row in self._unit.connection.execute(asked).mappings()]
+
+    # -- writing -------------------------------------------------------------------------------------------------------
+
+    def replace_all(self, program: Program, *, history: Roster | None = None) -> None:
+        """This program instead of what is there: the import of a file."""
+        connection = self._unit.connection
+        document = {key: _plain(value) for key, value in document_of(program).items()}
+        head = {key: document[key] for key in _HEAD if key in document}
+        for table in (*PARTS.values(), DETAIL, POLICY_VALUE):
+            connection.execute(table.delete())
+        for key, table in PARTS.items():
+            self._insert(table, _coded(document.get(key, [])))
+        for kind in DETAILS:
+            self._insert(DETAIL, [{"kind": kind, **row} for row in _coded(document.get(kind, []))])
+        policy = [
+            {"key": key, "facts": {"value": value}, "version": 1} for key, value in document.get("policy", {}).items()
+        ]
+        self._insert(POLICY_VALUE, policy)
+        if history is not None:
+            facts = {"roster": roster_bytes(history).decode()}
+            self._insert(DETAIL, [{"kind": _BASE, "code": "base", "place": 0, "facts": facts, "version": 1}])
+        self._leaves.replace_all(document.get("leave", []))
+        self._touch(head)
+
+    def put(self, section: str, code: str, facts: Mapping[str, Any], *, version: int | None) -> int:
+        """One row of a section, new (no version) or instead of the one of that version; returns the new version.
+
+        Raises `Stale` where the row has another version, `BadInput` where the program could not be read with it.
+        """
+        table = PARTS[section]
+        where = table.c.code == code
+        held = self._unit.connection.execute(sa.select(table.c.version).where(where)).scalar_one_or_none()
+        if held != version:
+            raise Stale(f"{code} was changed in the meantime; read it again.")
+        if held is None:
+            place = self._unit.connection.execute(
+                sa.select(sa.func.coalesce(sa.func.max(table.c.place), 0))
+            ).scalar_one()
+            self._insert(table, [{"code": code, "place": place + 1, "facts": _plain(facts), "version": 1}])
+        else:
+            self._unit.connection.execute(table.update().where(where).values(facts=_plain(facts), version=held + 1))
+        self._touch()
+        self._read()
+        return (held or 0) + 1
+
+    def set_policy(self, values: Mapping[str, Any]) -> None:
+        """Numbers and choices of the program; a list holds dated values. One that is unknown is refused."""
+        for key, value in values.items():
+            self._unit.connection.execute(POLICY_VALUE.delete().where(POLICY_VALUE.c.key == key))
+            if value is not None:
+                self._insert(POLICY_VALUE, [{"key": key, "facts": {"value": _plain(value)}, "version": 1}])
+        self._touch()
+        self._read()
+
+    def _insert(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self._unit.connection.execute(
+                table.insert(), [{"program_id": self._unit.program_id, **row} for row in rows]
+            )
+
+    def _touch(self, head: Mapping[str, Any] | None = None) -> None:
+        """Raise the program's version, so that every process reads it anew."""
+        held = self._unit.connection.execute(sa.select(PROGRAM_HEAD.c.version).with_for_update()).scalar_one_or_none()
+        if held is None:
+            self._insert_head(head or {})
+            return
+        values: dict[str, Any] = {"version": held + 1}
+        if head is not None:
+            values["facts"] = dict(head)
+        self._unit.connection.execute(PROGRAM_HEAD.update().values(**values))
+
+    def _insert_head(self, head: Mapping[str, Any]) -> None:
+        self._unit.connection.execute(
+            PROGRAM_HEAD.insert().values(program_id=self._unit.program_id, facts=dict(head), version=1)
+        )
+
+
+def _coded(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with their code (their own id, or their place) in the order of the file."""
+    return [
+        {"code": code, "place": place, "facts": dict(row), "version": 1}
+        for place, (code, row) in enumerate(_codes(rows), 1)
+    ]
+
+
+def _codes(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for number, row in enumerate(rows, 1):
+        yield str(row.get("id") or row.get("code") or f"{number:04}"), row
+
+
+def _plain(value: Any) -> Any:
+    """A value of a program file as JSON holds it: dates as text, which the readers take too."""
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in cast("Sequence[Any]", value)]
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,1 @@
+"""Who works when: schedules from the draft to the published versions."""

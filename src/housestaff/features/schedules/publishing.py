@@ -1,0 +1,220 @@
+"""Publishing and what comes after: amendments, going back, putting away. Judged before it happens, then told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from typing import TypeAlias
+
+from housestaff.core.cells import MOST_CELLS, cell_changes, cell_events, holdings
+from housestaff.core.changes import Change, applied, diff
+from housestaff.core.edits import edited
+from housestaff.core.errors import BadInput, NotAllowed, RuleBroken, Stale
+from housestaff.core.events import CellChange, ScheduleAmended, ScheduleArchived, SchedulePublished, people_of
+from housestaff.core.finding import Finding
+from housestaff.core.program import Program
+from housestaff.core.roster import Roster
+from housestaff.features.program.store import Programs
+from housestaff.features.schedules.commands import AmendSchedule, ArchiveSchedule, PublishSchedule, RollBackSchedule
+from housestaff.features.schedules.model import FREEZE_REASONS, Schedule
+from housestaff.features.schedules.store import Schedules, remember
+from housestaff.plumbing.access import allow
+from housestaff.plumbing.bus import handles
+from housestaff.plumbing.unit import Unit
+from housestaff.rules.change_judge import Verdicts, judge_change, stats_of
+from housestaff.rules.ruleset import ruleset_for
+
+Judge: TypeAlias = Callable[[Program, Roster], list[Finding]]
+"""The port through which a whole roster is judged."""
+
+ROLL_BACK_WITHIN = timedelta(hours=24)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """A change that is to be in force: what caused it, on which version it was made, and why."""
+
+    change: Change
+    cause: str
+    base_number: int
+    reason_code: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What must say yes before a schedule is published; where nothing judges, nothing is published."""
+
+    judge: Judge | None
+
+
+@handles(PublishSchedule)
+def publish_schedule(ask: PublishSchedule, unit: Unit, programs: Programs, schedules: Schedules, gate: Gate) -> int:
+    """The draft is in force as version 1, if the judge finds no rule broken that must hold."""
+    schedule = schedules.get(ask.schedule_id, lock=True).as_draft(ask.revision)
+    if schedules.published_in(schedule.period) is not None:
+        raise Stale("Another published schedule covers days of this period.")
+    program, roster = programs.get(), schedules.roster(schedule.schedule_id, schedule.revision)
+    findings, law = _pass(gate, program, roster), ruleset_for(program).hash
+    held = list(holdings(schedules.view(schedule, program).grid, program.person_by_id))
+    stats = stats_of(findings, len(held))
+    published = replace(schedule.published(), stats=asdict(stats))
+    nothing = Change(Roster(), Roster())
+    schedules.keep(published, roster, nothing, cause="publish", ruleset_hash=law)
+    remember(published.schedule_id, published.revision, roster)
+    schedules.add_cells(published, held)
+    unit.is_about("schedule", ask.schedule_id, version=published.revision, changes={"state": ["draft", "published"]})
+    unit.tell(
+        SchedulePublished(
+            schedule_id=ask.schedule_id,
+            number=1,
+            period=schedule.period,
+            person_ids=tuple(dict.fromkeys(each.person for each in held)),
+            stats=stats,
+            ruleset_hash=law,
+        )
+    )
+    return 1
+
+
+def _pass(gate: Gate, program: Program, roster: Roster) -> list[Finding]:
+    """All findings, if none stands in the way."""
+    if gate.judge is None:
+        raise NotAllowed("Nothing here can judge a schedule, so none is published. Tell your IT.")
+    findings = gate.judge(program, roster)
+    if broken := [each for each in findings if each.is_violation]:
+        raise RuleBroken(broken)
+    return findings
+
+
+@handles(AmendSchedule)
+def amend_schedule(
+    ask: AmendSchedule, unit: Unit, programs: Programs, schedules: Schedules, gate: Gate
+) -> tuple[int, Verdicts]:
+    """The edits are in force as a new version, if they newly break no rule that must hold."""
+    schedule = schedules.get(ask.schedule_id, lock=True).as_published()
+    program = programs.get()
+    seen = schedules.roster(schedule.schedule_id, schedules.revision_of(schedule.schedule_id, ask.base_number))
+    wanted = diff(seen, edited(program, seen, ask.edits, by=unit.role, on=unit.now.date()))
+    amendment = Amendment(
+        change=wanted,
+        cause="edit",
+        base_number=ask.base_number,
+        reason_code=ask.reason_code,
+        reason=ask.reason,
+    )
+    return amend(unit, programs, schedules, schedule, amendment, gate=gate)
+
+
+@handles(RollBackSchedule)
+def roll_back_schedule(
+    ask: RollBackSchedule, unit: Unit, programs: Programs, schedules: Schedules, gate: Gate
+) -> tuple[int, Verdicts]:
+    """The cells of an earlier version are in force again, as a new version."""
+    schedule = schedules.get(ask.schedule_id, lock=True).as_published()
+    revision = schedules.revision_of(schedule.schedule_id, ask.to_number)
+    later = next((each for each in reversed(schedules.history(schedule.schedule_id)) if each.revision > revision), None)
+    if later is None:
+        raise Stale("This version is in force.")
+    if unit.now > later.at + ROLL_BACK_WITHIN:
+        raise Stale(f"Version {ask.to_number} was replaced more than 24 hours ago. Amend the schedule instead.")
+    before = schedules.roster(schedule.schedule_id, schedule.revision)
+    amendment = Amendment(
+        change=diff(before, schedules.roster(schedule.schedule_id, revision)),
+        cause="rollback",
+        base_number=schedule.number or 0,
+        reason_code=ask.reason_code,
+        reason=f"back to version {ask.to_number}",
+    )
+    return amend(unit, programs, schedules, schedule, amendment, gate=gate)
+
+
+def amend(
+    unit: Unit, programs: Programs, schedules: Schedules, schedule: Schedule, amendment: Amendment, *, gate: Gate
+) -> tuple[int, Verdicts]:
+    """Judge a change, and put it in force as a new version where it newly breaks nothing that must hold."""
+    change, reason_code = amendment.change, amendment.reason_code
+    if gate.judge is None:
+        raise NotAllowed("Nothing here can judge a schedule, so none is changed. Tell your IT.")
+    program = programs.get()
+    if change.is_nothing:
+        raise BadInput("nothing would change.", place="edits", remedy="Name cells and what they should be.")
+    _check_freeze(unit, program, amendment)
+    before = schedules.roster(schedule.schedule_id, schedule.revision)
+    after = applied(before, change)
+    found = judge_change(schedules.view(schedule, program), after, change)
+    if found.newly_broken:
+        raise RuleBroken(found.newly_broken)
+    amended = schedule.amended()
+    known = program.known(change.people)
+    cells = cell_changes(found.before.grid, found.after.grid, known)
+    schedules.keep(
+        amended, after, change, cause=amendment.cause, reason=amendment.reason, base_number=amendment.base_number
+    )
+    remember(amended.schedule_id, amended.revision, after, found.after)
+    _add_changed_cells(schedules, amended, found, cells, known)
+    number = amended.number or 0
+    unit.is_about("schedule", amended.schedule_id, version=amended.revision, changes={"number": [number - 1, number]})
+    unit.subject.reason_code = reason_code
+    unit.tell(
+        ScheduleAmended(
+            schedule_id=amended.schedule_id,
+            number=number,
+            base_number=amendment.base_number,
+            changes=cells[:MOST_CELLS],
+            cause=amendment.cause,
+            reason_code=reason_code,
+            person_ids=people_of(cells),
+        )
+    )
+    told = cell_events(amended.schedule_id, cells, cause=amendment.cause, number=number, reason_code=reason_code)
+    for event in told:
+        unit.tell(event)
+    return number, found
+
+
+def _add_changed_cells(
+    schedules: Schedules, schedule: Schedule, found: Verdicts, cells: Iterable[CellChange], people: Iterable[str]
+) -> None:
+    named, listed = {cell.duty_id for cell in cells}, list(people)
+    there = [each for each in holdings(found.after.grid, listed) if each.duty_id in named]
+    still = {each.duty_id for each in there}
+    gone = [each for each in holdings(found.before.grid, listed) if each.duty_id in named - still]
+    schedules.add_cells(schedule, there, gone)
+
+
+def _check_freeze(unit: Unit, program: Program, amendment: Amendment) -> None:
+    """A change of what starts soon needs a reason, and somebody who may give one."""
+    reason_code = amendment.reason_code
+    if reason_code and reason_code not in FREEZE_REASONS:
+        raise BadInput(
+            f"'{reason_code}' is no reason.", place="reason_code", remedy=f"Use {', '.join(FREEZE_REASONS)}."
+        )
+    today = program.zone.date_of(int(unit.now.timestamp()) // 60)
+    horizon = int(program.policy.on("freeze_horizon_days", today) or 7)
+    first, last = amendment.change.days or (today, today)
+    is_frozen = first <= today + horizon * _DAY and last >= today
+    if not is_frozen:
+        return
+    if not reason_code:
+        raise BadInput(
+            f"what starts within {horizon} days is frozen.",
+            place="reason_code",
+            remedy=f"Give a reason: {', '.join(FREEZE_REASONS)}.",
+        )
+    if reason_code == "other" and len(amendment.reason) < 10:
+        raise BadInput("'other' needs words.", place="reason", remedy="Write at least ten characters.")
+    if unit.principal is not None and allow(unit.principal, "schedule:break_freeze") is None:
+        raise NotAllowed("This needs the permission schedule:break_freeze.")
+
+
+@handles(ArchiveSchedule)
+def archive_schedule(ask: ArchiveSchedule, unit: Unit, programs: Programs, schedules: Schedules) -> None:
+    """The schedule is put away."""
+    today = programs.get().zone.date_of(int(unit.now.timestamp()) // 60)
+    schedule = schedules.get(ask.schedule_id, lock=True).archived(today)
+    schedules.keep_state(schedule)
+    unit.is_about("schedule", ask.schedule_id, changes={"state": ["published", "archived"]})
+    unit.tell(ScheduleArchived(schedule_id=ask.schedule_id, number=schedule.number or 1, period=schedule.period))

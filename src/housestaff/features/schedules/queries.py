@@ -1,0 +1,165 @@
+"""What is read of schedules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from housestaff.core.cells import cell_changes, holdings, instant
+from housestaff.core.changes import diff
+from housestaff.core.edits import Edit, edited
+from housestaff.core.errors import NotFound
+from housestaff.core.events import CellChange
+from housestaff.core.finding import Finding
+from housestaff.core.grid import Grid
+from housestaff.core.roster import HalfDay
+from housestaff.core.time import Half
+from housestaff.features.program.store import Programs
+from housestaff.features.schedules.model import Revision, Schedule
+from housestaff.features.schedules.store import DUTY_NOTE, Schedules
+from housestaff.plumbing.access import allow
+from housestaff.plumbing.unit import Unit
+from housestaff.rules.change_judge import judge_change
+from housestaff.rules.judge import judge
+
+
+def listed(unit: Unit, schedules: Schedules) -> list[Schedule]:
+    """The schedules that the asker may see: drafts only with the permission for drafts."""
+    return [each for each in schedules.all() if _may_see(unit, each)]
+
+
+def one(unit: Unit, schedules: Schedules, *, schedule_id: UUID) -> Schedule:
+    """One schedule, if the asker may see it; a draft that they may not see is not there."""
+    schedule = schedules.get(schedule_id)
+    if not _may_see(unit, schedule):
+        raise NotFound("There is no such schedule.")
+    return schedule
+
+
+def _may_see(unit: Unit, schedule: Schedule) -> bool:
+    needs = "schedule:read" if schedule.number else "schedule:read_draft"
+    return unit.principal is None or allow(unit.principal, needs) is not None
+
+
+def roster(  # noqa: PLR0913 - the filters of one question
+    unit: Unit,
+    schedules: Schedules,
+    programs: Programs,
+    *,
+    schedule_id: UUID,
+    number: int | None,
+    first: date | None,
+    last: date | None,
+    person: str | None,
+    rotation: str | None,
+) -> list[dict[str, Any]]:
+    """The cells of a schedule: of a published version as stored, of a draft as they follow from its roster."""
+    schedule = one(unit, schedules, schedule_id=schedule_id)
+    start, end = first or schedule.period.first_day, last or schedule.period.last_day
+    if schedule.number is not None:
+        wanted = number or schedule.number
+        schedules.revision_of(schedule_id, wanted)
+        return schedules.cells(schedule_id, wanted, start, end, person=person, rotation=rotation)
+    if number is not None:
+        raise NotFound("A draft has no published version.")
+    grid = schedules.view(schedule, programs.get()).grid
+    people = [person] if person else list(programs.get().person_by_id)
+    return [
+        cell
+        for cell in _draft_cells(grid, programs.get().known(people))
+        if start <= cell["day"] <= end and rotation in {None, cell["rotation_id"]}
+    ]
+
+
+def _draft_cells(grid: Grid, people: Sequence[str]) -> list[dict[str, Any]]:
+    found = [
+        {
+            "duty_id": held.duty_id,
+            "person_id": held.person,
+            "kind": held.duty.kind.value,
+            "rotation_id": held.duty.rotation,
+            "activity": held.duty.activity,
+            "line": held.duty.line,
+            "day": held.duty.day,
+            "starts_at": instant(held.duty.span.start),
+            "ends_at": instant(held.duty.span.end),
+        }
+        for held in holdings(grid, people)
+    ]
+    return sorted(found, key=lambda cell: (cell["starts_at"], cell["duty_id"]))
+
+
+def checked(
+    unit: Unit, schedules: Schedules, programs: Programs, *, schedule_id: UUID, edits: Sequence[Edit]
+) -> tuple[list[Finding], list[Finding], tuple[CellChange, ...]]:
+    """What the judge says of a schedule, or of edits to it, with nothing kept: new violations, all findings, cells."""
+    schedule = one(unit, schedules, schedule_id=schedule_id)
+    view = schedules.view(schedule, programs.get())
+    if not edits:
+        findings = judge(view)
+        return [each for each in findings if each.is_violation], findings, ()
+    before = view.grid.roster
+    after = edited(programs.get(), before, edits, by=unit.role, on=unit.now.date())
+    change = diff(before, after)
+    found = judge_change(view, after, change)
+    cells = cell_changes(found.before.grid, found.after.grid, programs.get().known(change.people))
+    return list(found.newly_broken), list(found.findings), cells
+
+
+def difference(
+    unit: Unit, schedules: Schedules, programs: Programs, *, schedule_id: UUID, first: int, second: int
+) -> tuple[CellChange, ...]:
+    """The cells that differ between two published versions."""
+    one(unit, schedules, schedule_id=schedule_id)
+    before, after = (
+        schedules.roster(schedule_id, schedules.revision_of(schedule_id, number)) for number in (first, second)
+    )
+    program = programs.get()
+    people = program.known(diff(before, after).people)
+    return cell_changes(Grid(program, before), Grid(program, after), people)
+
+
+def stack(
+    unit: Unit, schedules: Schedules, programs: Programs, *, schedule_id: UUID, person: str, day: date, half: Half
+) -> dict[str, Any]:
+    """All facts about a half-day, the lowest layer first, and the same in a sentence."""
+    schedule = one(unit, schedules, schedule_id=schedule_id)
+    grid = schedules.view(schedule, programs.get()).grid
+    place = HalfDay(programs.get().person(person).id, day, half)
+    return {
+        "layers": [
+            {"layer": entry.layer.name.lower(), "code": entry.code, "by": entry.by, "why": entry.why}
+            for entry in grid.stack(place)
+        ],
+        "sentence": grid.explain(place),
+    }
+
+
+def duty(unit: Unit, schedules: Schedules, *, duty_id: str) -> dict[str, Any]:
+    """One duty of the published schedules with its newest note."""
+    for schedule in schedules.all():
+        if schedule.number is not None:
+            period = schedule.period
+            cells = schedules.cells(schedule.schedule_id, schedule.number, period.first_day, period.last_day)
+            for cell in cells:
+                if cell["duty_id"] == duty_id:
+                    return {**cell, "note": _note(unit, duty_id)}
+    raise NotFound("There is no such duty in a published schedule.")
+
+
+def _note(unit: Unit, duty_id: str) -> str:
+    asked = sa.select(DUTY_NOTE.c.text).where(DUTY_NOTE.c.duty_id == duty_id).order_by(DUTY_NOTE.c.note_id.desc())
+    return unit.connection.execute(asked.limit(1)).scalar_one_or_none() or ""
+
+
+def history(unit: Unit, schedules: Schedules, *, schedule_id: UUID) -> list[Revision]:
+    """The revisions of a schedule, the newest first; only the published ones for those who may see no drafts."""
+    one(unit, schedules, schedule_id=schedule_id)
+    found = schedules.history(schedule_id)
+    if unit.principal is not None and allow(unit.principal, "schedule:read_draft") is None:
+        return [each for each in found if each.number is not None]
+    return found

@@ -1,0 +1,329 @@
+"""The HTTP face of schedules."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
+
+from housestaff.core.edits import Edit, SetCall, SetHalf, SetStint
+from housestaff.core.time import Half
+from housestaff.features.schedules import queries, solving
+from housestaff.features.schedules.commands import (
+    AmendSchedule,
+    AnnotateDuty,
+    ArchiveSchedule,
+    CreateSchedule,
+    DiscardSchedule,
+    EditDraft,
+    LockPlaces,
+    PublishSchedule,
+    RollBackSchedule,
+    UndoDraft,
+)
+from housestaff.features.schedules.model import Schedule
+from housestaff.features.schedules.solving import StartSolve, StopSolve
+from housestaff.plumbing.http import PROBLEMS, InProgram
+from housestaff.rules.change_judge import Verdicts
+
+router = APIRouter(prefix="/schedules", tags=["schedules"], responses=PROBLEMS)
+solves = APIRouter(prefix="/solves", tags=["schedules"], responses=PROBLEMS)
+duties = APIRouter(prefix="/duties", tags=["schedules"], responses=PROBLEMS)
+
+
+class NewSchedule(BaseModel):
+    """A draft to be made."""
+
+    first_day: date
+    last_day: date
+    method: str = "empty"
+    copy_of: UUID | None = None
+    seconds: int = Field(60, ge=1, le=3600)
+    seed: int = 0
+
+
+class HalfEdit(BaseModel):
+    """A code on a half-day, or none."""
+
+    kind: str = Field("half", pattern="^half$")
+    person: str
+    day: date
+    half: Half
+    code: str | None
+
+
+class CallEdit(BaseModel):
+    """Somebody on a night of call, or nobody."""
+
+    kind: str = Field("call", pattern="^call$")
+    line: str
+    day: date
+    person: str | None
+
+
+class StintEdit(BaseModel):
+    """A stay on a rotation, or none."""
+
+    kind: str = Field("stint", pattern="^stint$")
+    person: str
+    first: date
+    last: date
+    rotation: str | None
+
+
+AnyEdit = HalfEdit | CallEdit | StintEdit
+
+
+class Edits(BaseModel):
+    """Edits to the revision that somebody saw."""
+
+    revision: int
+    changes: list[AnyEdit] = Field(min_length=1, max_length=500)
+    reason: str = ""
+
+
+class Amendment(BaseModel):
+    """Edits to a published version."""
+
+    base_number: int
+    changes: list[AnyEdit] = Field(min_length=1, max_length=500)
+    reason_code: str = ""
+    reason: str = ""
+
+
+class Check(BaseModel):
+    """Edits to be judged without being kept."""
+
+    changes: list[AnyEdit] = Field(default=[], max_length=500)
+
+
+class Seen(BaseModel):
+    """The revision that somebody saw."""
+
+    revision: int
+
+
+class Locks(BaseModel):
+    """Places to lock and to unlock."""
+
+    lock: list[str] = []
+    unlock: list[str] = []
+
+
+class Solve(BaseModel):
+    """How long a solve may take."""
+
+    time_limit_s: int = Field(60, ge=1, le=3600)
+    seed: int = 0
+
+
+class RollBack(BaseModel):
+    """The version to go back to."""
+
+    to_number: int
+    reason_code: str = ""
+
+
+class Note(BaseModel):
+    """A note on a duty."""
+
+    schedule_id: UUID
+    text: str = Field(max_length=2000)
+
+
+def _edit(given: AnyEdit) -> Edit:
+    facts = given.model_dump(exclude={"kind"})
+    if isinstance(given, HalfEdit):
+        return SetHalf(**facts)
+    return SetCall(**facts) if isinstance(given, CallEdit) else SetStint(**facts)
+
+
+def _edits(given: list[AnyEdit]) -> tuple[Edit, ...]:
+    return tuple(_edit(each) for each in given)
+
+
+def _told(schedule: Schedule) -> dict[str, Any]:
+    return {
+        "schedule_id": schedule.schedule_id,
+        "period": schedule.period,
+        "state": schedule.state,
+        "method": schedule.method,
+        "draft_revision": schedule.revision,
+        "number": schedule.number,
+        "locked": sorted(schedule.locked),
+        "stats": schedule.stats,
+        "created_at": schedule.created_at,
+    }
+
+
+def _verdicts(found: Verdicts) -> dict[str, Any]:
+    return {"newly_broken": found.newly_broken, "findings": [each for each in found.findings if each.is_violation]}
+
+
+@router.post("", status_code=201)
+def create(body: NewSchedule, asked: InProgram, response: Response) -> dict[str, Any]:
+    """Make a draft; one that is to be solved is made when the solve is done."""
+    if body.method == "solved":
+        start = StartSolve(first_day=body.first_day, last_day=body.last_day, seconds=body.seconds, seed=body.seed)
+        response.status_code = 202
+        return {"job_id": asked.do(start)}
+    made = asked.do(CreateSchedule(**body.model_dump(exclude={"seconds", "seed"})))
+    return {"schedule_id": made, "draft_revision": 1}
+
+
+@router.get("")
+def listed(asked: InProgram) -> dict[str, Any]:
+    """The schedules of the program."""
+    return {"items": [_told(each) for each in asked.read(queries.listed, needs="schedule:read")]}
+
+
+@router.get("/{schedule_id}")
+def one(schedule_id: UUID, asked: InProgram) -> dict[str, Any]:
+    """One schedule in summary."""
+    return _told(asked.read(queries.one, needs="schedule:read", schedule_id=schedule_id))
+
+
+@router.get("/{schedule_id}/roster")
+def roster(
+    schedule_id: UUID,
+    asked: InProgram,
+    number: int | None = None,
+    first: Annotated[date | None, Query(alias="from")] = None,
+    last: Annotated[date | None, Query(alias="to")] = None,
+    person: str | None = None,
+    rotation: str | None = None,
+) -> dict[str, Any]:
+    """The cells of a schedule."""
+    cells = asked.read(
+        queries.roster,
+        needs="schedule:read",
+        schedule_id=schedule_id,
+        number=number,
+        first=first,
+        last=last,
+        person=person,
+        rotation=rotation,
+    )
+    return {"cells": cells}
+
+
+@router.patch("/{schedule_id}/draft")
+def edit(schedule_id: UUID, body: Edits, asked: InProgram) -> dict[str, Any]:
+    """Change cells of a draft."""
+    command = EditDraft(schedule_id=schedule_id, revision=body.revision, edits=_edits(body.changes), reason=body.reason)
+    return {"draft_revision": body.revision + 1, **_verdicts(asked.do(command))}
+
+
+@router.post("/{schedule_id}/undo")
+def undo(schedule_id: UUID, body: Seen, asked: InProgram) -> dict[str, Any]:
+    """Take the newest revision of a draft back."""
+    found = asked.do(UndoDraft(schedule_id=schedule_id, revision=body.revision))
+    return {"draft_revision": body.revision + 1, **_verdicts(found)}
+
+
+@router.post("/{schedule_id}/locks")
+def lock(schedule_id: UUID, body: Locks, asked: InProgram) -> dict[str, Any]:
+    """Lock places of a draft against solving, or unlock them."""
+    locked = asked.do(LockPlaces(schedule_id=schedule_id, lock=tuple(body.lock), unlock=tuple(body.unlock)))
+    return {"locked": locked}
+
+
+@router.post("/{schedule_id}/check")
+def check(schedule_id: UUID, body: Check, asked: InProgram) -> dict[str, Any]:
+    """Judge a schedule, or edits to it, and keep nothing."""
+    broken, findings, cells = asked.read(
+        queries.checked, needs="schedule:read_draft", schedule_id=schedule_id, edits=_edits(body.changes)
+    )
+    return {"newly_broken": broken, "findings": findings, "diff": cells}
+
+
+@router.post("/{schedule_id}/solve", status_code=202)
+def solve(schedule_id: UUID, body: Solve, asked: InProgram) -> dict[str, Any]:
+    """Start a solve of a draft."""
+    return {"job_id": asked.do(StartSolve(schedule_id=schedule_id, seconds=body.time_limit_s, seed=body.seed))}
+
+
+@router.post("/{schedule_id}/discard", status_code=204)
+def discard(schedule_id: UUID, asked: InProgram) -> None:
+    """Throw a draft away."""
+    asked.do(DiscardSchedule(schedule_id=schedule_id))
+
+
+@router.post("/{schedule_id}/publish")
+def publish(schedule_id: UUID, body: Seen, asked: InProgram) -> dict[str, Any]:
+    """Put a draft in force."""
+    return {"number": asked.do(PublishSchedule(schedule_id=schedule_id, revision=body.revision))}
+
+
+@router.post("/{schedule_id}/amendments", status_code=201)
+def amend(schedule_id: UUID, body: Amendment, asked: InProgram) -> dict[str, Any]:
+    """Change a published schedule."""
+    number, found = asked.do(
+        AmendSchedule(
+            schedule_id=schedule_id,
+            base_number=body.base_number,
+            edits=_edits(body.changes),
+            reason_code=body.reason_code,
+            reason=body.reason,
+        )
+    )
+    return {"number": number, **_verdicts(found)}
+
+
+@router.post("/{schedule_id}/roll-back", status_code=201)
+def roll_back(schedule_id: UUID, body: RollBack, asked: InProgram) -> dict[str, Any]:
+    """Put an earlier version in force again."""
+    number, _found = asked.do(RollBackSchedule(schedule_id=schedule_id, **body.model_dump()))
+    return {"number": number}
+
+
+@router.post("/{schedule_id}/archive", status_code=204)
+def archive(schedule_id: UUID, asked: InProgram) -> None:
+    """Put a schedule away."""
+    asked.do(ArchiveSchedule(schedule_id=schedule_id))
+
+
+@router.get("/{schedule_id}/versions")
+def versions(schedule_id: UUID, asked: InProgram) -> dict[str, Any]:
+    """The history of a schedule, the newest first; drafts' revisions only for those who may see drafts."""
+    return {"items": asked.read(queries.history, needs="schedule:read", schedule_id=schedule_id)}
+
+
+@router.get("/{schedule_id}/versions/{first}/diff/{second}")
+def difference(schedule_id: UUID, first: int, second: int, asked: InProgram) -> dict[str, Any]:
+    """The cells that differ between two versions."""
+    cells = asked.read(queries.difference, needs="schedule:read", schedule_id=schedule_id, first=first, second=second)
+    return {"cells": cells}
+
+
+@router.get("/{schedule_id}/stack")
+def stack(schedule_id: UUID, person: str, day: date, half: Half, asked: InProgram) -> dict[str, Any]:
+    """All facts about one half-day."""
+    return asked.read(queries.stack, needs="schedule:read", schedule_id=schedule_id, person=person, day=day, half=half)
+
+
+@solves.get("/{run_id}")
+def solve_run(run_id: UUID, asked: InProgram) -> dict[str, Any]:
+    """A solve: its progress and its answer."""
+    return asked.read(solving.run, needs="schedule:write", run_id=run_id)
+
+
+@solves.post("/{run_id}/stop", status_code=204)
+def stop(run_id: UUID, asked: InProgram) -> None:
+    """Stop a solve; the best so far is kept."""
+    asked.do(StopSolve(run_id=run_id))
+
+
+@duties.get("/{duty_id}")
+def duty(duty_id: str, asked: InProgram) -> dict[str, Any]:
+    """One duty with its note."""
+    return asked.read(queries.duty, needs="schedule:read", duty_id=duty_id)
+
+
+@duties.put("/{duty_id}/note", status_code=204)
+def annotate(duty_id: str, body: Note, asked: InProgram) -> None:
+    """Write a note on a duty."""
+    asked.do(AnnotateDuty(duty_id=duty_id, schedule_id=body.schedule_id, text=body.text))

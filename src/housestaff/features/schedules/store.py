@@ -1,0 +1,371 @@
+"""The tables of schedules: an unbroken line of revisions for each, and the cells of the published versions."""
+
+from __future__ import annotations
+
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from housestaff.core.cells import Holding, instant
+from housestaff.core.changes import Change, applied, diff
+from housestaff.core.errors import NotFound
+from housestaff.core.events import CellChange, Period
+from housestaff.core.program import Program
+from housestaff.core.roster import Roster
+from housestaff.features.schedules.model import Revision, Schedule
+from housestaff.files.change_json import change_document, read_change
+from housestaff.files.roster_json import parse_roster, roster_bytes, roster_hash
+from housestaff.plumbing.database import INSTANT, JSON, program_table
+from housestaff.plumbing.unit import Unit
+from housestaff.rules.finished_roster import FinishedRoster
+
+SCHEDULE = program_table(
+    "schedule",
+    sa.Column("schedule_id", sa.Uuid, primary_key=True),
+    sa.Column("first_day", sa.Date, nullable=False),
+    sa.Column("last_day", sa.Date, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("method", sa.Text, nullable=False),
+    sa.Column("number", sa.Integer),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("locked", JSON, nullable=False),
+    sa.Column("stats", JSON, nullable=False),
+    sa.Column("created_by", sa.Uuid),
+    sa.Column("created_at", INSTANT, nullable=False),
+    sa.Column("published_at", INSTANT),
+)
+REVISION = program_table(
+    "schedule_revision",
+    sa.Column("schedule_id", sa.Uuid, primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True),
+    sa.Column("number", sa.Integer),
+    sa.Column("base_number", sa.Integer),
+    sa.Column("cause", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("changes", JSON, nullable=False),
+    sa.Column("snapshot", sa.LargeBinary),
+    sa.Column("roster_hash", sa.Text, nullable=False),
+    sa.Column("ruleset_hash", sa.Text, nullable=False),
+    sa.Column("author", sa.Uuid),
+    sa.Column("at", INSTANT, nullable=False),
+)
+CELL = program_table(
+    "cell",
+    sa.Column("schedule_id", sa.Uuid, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("duty_id", sa.Text, primary_key=True),
+    sa.Column("person_id", sa.Text),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("rotation_id", sa.Text, nullable=False),
+    sa.Column("activity", sa.Text, nullable=False),
+    sa.Column("line", sa.Text, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("starts_at", INSTANT, nullable=False),
+    sa.Column("ends_at", INSTANT, nullable=False),
+    sa.Column("is_there", sa.Boolean, nullable=False),
+)
+DUTY_NOTE = program_table(
+    "duty_note",
+    sa.Column("note_id", sa.Uuid, primary_key=True),
+    sa.Column("schedule_id", sa.Uuid, nullable=False),
+    sa.Column("duty_id", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("author", sa.Uuid),
+    sa.Column("at", INSTANT, nullable=False),
+)
+
+SNAPSHOT_EVERY = 100
+SNAPSHOT_OVER = 500
+"""A revision that changes more places, or that stands so far from the last one, keeps its whole roster."""
+
+_ROSTERS: OrderedDict[tuple[UUID, int], Roster] = OrderedDict()
+_VIEWS: OrderedDict[tuple[UUID, int], FinishedRoster] = OrderedDict()
+_MOST_ROSTERS, _MOST_VIEWS = 32, 8
+
+
+class Schedules:
+    """The schedules of the program of a unit."""
+
+    def __init__(self, unit: Unit) -> None:
+        """Read and write in the unit's transaction."""
+        self._unit = unit
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def get(self, schedule_id: UUID, *, lock: bool = False) -> Schedule:
+        """A schedule by its id; locked for the rest of the transaction by those who change it."""
+        asked = sa.select(SCHEDULE).where(SCHEDULE.c.schedule_id == schedule_id)
+        row = self._unit.connection.execute(asked.with_for_update() if lock else asked).one_or_none()
+        if row is None:
+            raise NotFound("There is no such schedule.")
+        return _schedule(row)
+
+    def all(self) -> list[Schedule]:
+        """Every schedule, the newest period first."""
+        asked = sa.select(SCHEDULE).order_by(SCHEDULE.c.first_day.desc(), SCHEDULE.c.created_at.desc())
+        return [_schedule(row) for row in self._unit.connection.execute(asked)]
+
+    def published_in(self, period: Period) -> Schedule | None:
+        """The published schedule that covers some day of a period, if any."""
+        asked = sa.select(SCHEDULE).where(
+            SCHEDULE.c.state == "published",
+            SCHEDULE.c.first_day <= period.last_day,
+            SCHEDULE.c.last_day >= period.first_day,
+        )
+        row = self._unit.connection.execute(asked.order_by(SCHEDULE.c.first_day).limit(1)).one_or_none()
+        return _schedule(row) if row else None
+
+    def roster(self, schedule_id: UUID, revision: int) -> Roster:
+        """The roster of a revision; it never changes, so a process reads it once."""
+        key = schedule_id, revision
+        if key not in _ROSTERS:
+            remember(schedule_id, revision, self._read(schedule_id, revision))
+        _ROSTERS.move_to_end(key)
+        return _ROSTERS[key]
+
+    def view(self, schedule: Schedule, program: Program) -> FinishedRoster:
+        """The roster of a schedule's newest revision as the judge reads it, kept at hand in this process."""
+        key = schedule.schedule_id, schedule.revision
+        known = _VIEWS.get(key)
+        if known is None or known.program is not program:
+            known = FinishedRoster.of(program, self.roster(*key))
+            remember(*key, known.grid.roster, known)
+        return known
+
+    def _read(self, schedule_id: UUID, revision: int) -> Roster:
+        columns = REVISION.c
+        base = (
+            sa.select(sa.func.max(columns.revision))
+            .where(columns.schedule_id == schedule_id, columns.revision <= revision, columns.snapshot.is_not(None))
+            .scalar_subquery()
+        )
+        asked = (
+            sa.select(columns.revision, columns.changes, columns.snapshot)
+            .where(columns.schedule_id == schedule_id, columns.revision <= revision, columns.revision >= base)
+            .order_by(columns.revision)
+        )
+        roster = Roster()
+        for row in self._unit.connection.execute(asked):
+            if row.snapshot is not None:
+                roster = parse_roster(zlib.decompress(row.snapshot))
+            else:
+                roster = applied(roster, read_change(row.changes))
+        return roster
+
+    def revision_of(self, schedule_id: UUID, number: int) -> int:
+        """The revision of a published number."""
+        asked = sa.select(REVISION.c.revision).where(REVISION.c.schedule_id == schedule_id, REVISION.c.number == number)
+        found = self._unit.connection.execute(asked).scalar_one_or_none()
+        if found is None:
+            raise NotFound(f"There is no version {number} of this schedule.")
+        return int(found)
+
+    def history(self, schedule_id: UUID) -> list[Revision]:
+        """Every revision, the newest first."""
+        asked = sa.select(REVISION).where(REVISION.c.schedule_id == schedule_id).order_by(REVISION.c.revision.desc())
+        return [
+            Revision(row.revision, row.number, row.cause, row.reason, row.author, row.at, row.changes.get("size", 0))
+            for row in self._unit.connection.execute(asked)
+        ]
+
+    # -- writing -------------------------------------------------------------------------------------------------------
+
+    def add(self, schedule: Schedule, roster: Roster, *, cause: str, ruleset_hash: str) -> None:
+        """A new schedule with its first revision."""
+        self._unit.connection.execute(
+            SCHEDULE.insert().values(
+                program_id=self._unit.program_id,
+                schedule_id=schedule.schedule_id,
+                first_day=schedule.period.first_day,
+                last_day=schedule.period.last_day,
+                state=schedule.state,
+                method=schedule.method,
+                number=None,
+                revision=schedule.revision,
+                locked=[],
+                stats=schedule.stats,
+                created_by=schedule.created_by,
+                created_at=schedule.created_at,
+            )
+        )
+        self._keep_revision(schedule, roster, diff(Roster(), roster), cause=cause, ruleset_hash=ruleset_hash)
+
+    def keep(
+        self,
+        schedule: Schedule,
+        roster: Roster,
+        change: Change,
+        *,
+        cause: str,
+        reason: str = "",
+        base_number: int | None = None,
+        ruleset_hash: str = "",
+    ) -> None:
+        """A further revision of a schedule, and its state with it."""
+        self.keep_state(schedule)
+        self._keep_revision(
+            schedule, roster, change, cause=cause, reason=reason, base_number=base_number, ruleset_hash=ruleset_hash
+        )
+
+    def keep_state(self, schedule: Schedule) -> None:
+        """The state of a schedule as it is now."""
+        values: dict[str, Any] = {
+            "state": schedule.state,
+            "number": schedule.number,
+            "revision": schedule.revision,
+            "locked": sorted(schedule.locked),
+            "stats": schedule.stats,
+        }
+        if schedule.state == "published" and schedule.number == 1:
+            values["published_at"] = self._unit.now
+        self._unit.connection.execute(
+            SCHEDULE.update().where(SCHEDULE.c.schedule_id == schedule.schedule_id).values(**values)
+        )
+
+    def _keep_revision(
+        self,
+        schedule: Schedule,
+        roster: Roster,
+        change: Change,
+        *,
+        cause: str,
+        ruleset_hash: str,
+        reason: str = "",
+        base_number: int | None = None,
+    ) -> None:
+        size = change.size
+        whole = schedule.revision % SNAPSHOT_EVERY == 1 or size > SNAPSHOT_OVER
+        self._unit.connection.execute(
+            REVISION.insert().values(
+                program_id=self._unit.program_id,
+                schedule_id=schedule.schedule_id,
+                revision=schedule.revision,
+                number=schedule.number,
+                base_number=base_number,
+                cause=cause,
+                reason=reason,
+                changes={"size": size} if whole else {"size": size, **change_document(change)},
+                snapshot=zlib.compress(roster_bytes(roster), 6) if whole else None,
+                roster_hash=roster_hash(roster) if whole or schedule.number else "",
+                ruleset_hash=ruleset_hash,
+                author=self._unit.request.user_id,
+                at=self._unit.now,
+            )
+        )
+
+    def add_cells(self, schedule: Schedule, there: Iterable[Holding], gone: Iterable[Holding] = ()) -> int:
+        """The cells that a published version brings or takes away; returns how many. They are never changed after."""
+        rows = [
+            {
+                "program_id": self._unit.program_id,
+                "schedule_id": schedule.schedule_id,
+                "number": schedule.number,
+                "duty_id": held.duty_id,
+                "person_id": held.person if is_there else None,
+                "kind": held.duty.kind.value,
+                "rotation_id": held.duty.rotation,
+                "activity": held.duty.activity,
+                "line": held.duty.line,
+                "day": held.duty.day,
+                "starts_at": instant(held.duty.span.start),
+                "ends_at": instant(held.duty.span.end),
+                "is_there": is_there,
+            }
+            for is_there, cells in ((True, there), (False, gone))
+            for held in cells
+        ]
+        if rows:
+            self._unit.connection.execute(CELL.insert(), rows)
+        return len(rows)
+
+    def cells(
+        self,
+        schedule_id: UUID,
+        number: int,
+        first: date,
+        last: date,
+        *,
+        person: str | None = None,
+        rotation: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """The cells of a published version between two days, in order of time."""
+        newest = (
+            sa.select(CELL)
+            .where(CELL.c.schedule_id == schedule_id, CELL.c.number <= number)
+            .where(CELL.c.day.between(first, last))
+            .ext(distinct_on(CELL.c.duty_id))
+            .order_by(CELL.c.duty_id, CELL.c.number.desc())
+            .subquery()
+        )
+        asked = sa.select(newest).where(newest.c.is_there).order_by(newest.c.starts_at, newest.c.duty_id)
+        if person is not None:
+            asked = asked.where(newest.c.person_id == person)
+        if rotation is not None:
+            asked = asked.where(newest.c.rotation_id == rotation)
+        return [dict(row) for row in self._unit.connection.execute(asked).mappings()]
+
+    def net_changes(self, schedule_id: UUID, since: int) -> list[CellChange]:
+        """What differs between an earlier version and the newest, cell by cell; what came back is not there."""
+        touched = sa.select(CELL.c.duty_id).where(CELL.c.schedule_id == schedule_id, CELL.c.number > since).distinct()
+        mine = sa.select(CELL).where(CELL.c.schedule_id == schedule_id, CELL.c.duty_id.in_(touched))
+        old: dict[str, Any] = {}
+        new: dict[str, Any] = {}
+        for row in self._unit.connection.execute(mine.order_by(CELL.c.duty_id, CELL.c.number)):
+            new[row.duty_id] = row
+            if row.number <= since:
+                old[row.duty_id] = row
+        found = [_net(old.get(id_), row) for id_, row in new.items()]
+        return sorted((cell for cell in found if cell), key=lambda cell: (cell.starts_at, cell.duty_id))
+
+
+def _net(was: Any, now: Any) -> CellChange | None:
+    before = was if was is not None and was.is_there else None
+    after = now if now.is_there else None
+    shown = after if after is not None else before
+    if shown is None or (before is not None and after is not None and _facts(before) == _facts(after)):
+        return None
+    return CellChange(
+        duty_id=shown.duty_id,
+        kind=shown.kind,
+        rotation_id=shown.rotation_id,
+        starts_at=shown.starts_at,
+        ends_at=shown.ends_at,
+        person_before=before.person_id if before is not None else None,
+        person_after=after.person_id if after is not None else None,
+        role=shown.activity or shown.line,
+    )
+
+
+def _facts(row: Any) -> tuple[Any, ...]:
+    return row.person_id, row.kind, row.rotation_id, row.activity, row.starts_at, row.ends_at
+
+
+def remember(schedule_id: UUID, revision: int, roster: Roster, view: FinishedRoster | None = None) -> None:
+    """Keep the roster of a revision at hand in this process; one that is rolled back is never asked for."""
+    _ROSTERS[schedule_id, revision] = roster
+    if view is not None:
+        _VIEWS[schedule_id, revision] = view
+    for known, most in ((_ROSTERS, _MOST_ROSTERS), (_VIEWS, _MOST_VIEWS)):
+        while len(known) > most:
+            known.popitem(last=False)
+
+
+def _schedule(row: Any) -> Schedule:
+    return Schedule(
+        schedule_id=row.schedule_id,
+        period=Period(first_day=row.first_day, last_day=row.last_day),
+        state=row.state,
+        method=row.method,
+        revision=row.revision,
+        number=row.number,
+        locked=frozenset(row.locked),
+        stats=row.stats,
+        created_by=row.created_by,
+        created_at=row.created_at,
+    )

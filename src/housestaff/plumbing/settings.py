@@ -1,0 +1,71 @@
+"""The settings of an installation, read from HOUSESTAFF_* variables of the environment and nothing else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def usual_data_folder() -> Path:
+    """Where data lies when nobody says: the user's own data folder, or a system one for root."""
+    if os.name == "posix" and os.geteuid() == 0:
+        return Path("/var/lib/housestaff")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "housestaff"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "housestaff"
+
+
+class Settings(BaseSettings):
+    """What hospital IT may set. Lengths of time are seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="HOUSESTAFF_", extra="ignore")
+
+    data_folder: Path = Field(default_factory=usual_data_folder)
+    database_url: SecretStr | None = Field(default=None, description="the application's; without it, our own server")
+    database_owner_url: SecretStr | None = Field(default=None, description="the owner's: migrate, backup, restore")
+    redis_url: SecretStr | None = Field(default=None, description="a second level for the cache; never needed")
+    artifacts_url: str = Field(default="", description="s3://bucket/prefix; without it, a folder")
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str = Field(default="", description="the address people use, for links in mails")
+
+    smtp_host: str = Field(default="", description="without it mail is switched off, and says so")
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_tls: str = Field(default="starttls", pattern="^(none|starttls|tls)$")
+    smtp_from: str = "housestaff@localhost"
+    smtp_connect_seconds: float = 10.0
+    smtp_command_seconds: float = 30.0
+
+    signing_key: SecretStr | None = Field(default=None, description="signs and seals; made and kept if not given")
+
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+
+    pool_least: int = 2
+    pool_most: int = 20
+    pool_budget: int = 60
+    worker_places: int = Field(default=8, description="pieces of work at once")
+    places_per_consumer: int = Field(default=2, description="of these, for one consumer: a slow one delays no other")
+    poll_seconds: float = 1.0
+    lease_seconds: float = 60.0
+    heartbeat_seconds: float = 15.0
+    watch_seconds: float = Field(default=30.0, description="how often stalled work is looked for")
+    retry_first_seconds: float = Field(default=5.0, description="the first wait; each next is four times as long")
+    mail_retry_first_seconds: float = Field(
+        default=30.0, description="the first wait of mail; each next is three times as long"
+    )
+
+    clock_file: Path | None = Field(default=None, description="seconds to add to the clock, for rehearsals")
+
+    @property
+    def public_url(self) -> str:
+        """The address people use, without a slash at its end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")

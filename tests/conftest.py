@@ -1,0 +1,57 @@
+"""What every test may ask for: a database server for the run, and an installation of its own on it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.cluster import FOLDER, Cluster
+from tests.installed import Installed, installed
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One folder for the servers of the whole run, made before the workers start."""
+    if not hasattr(config, "workerinput"):
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="hst-", dir="/tmp")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started and leave nothing behind."""
+    if not hasattr(config, "workerinput"):
+        folder = Path(os.environ.pop(FOLDER))
+        if (folder / "postgres").exists():
+            Cluster(folder).stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    """A PostgreSQL of our own with the tables in a template; the first worker that asks starts it."""
+    folder = Path(os.environ[FOLDER])
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        here = Cluster(folder)
+        here.start()
+        fcntl.flock(lock, fcntl.LOCK_UN)
+    return here
+
+
+@pytest.fixture
+def house(cluster: Cluster, tmp_path: Path) -> Iterator[Installed]:
+    """An installation with one small program, its people signed up, on a database of its own."""
+    with cluster.database() as addresses, installed(addresses, tmp_path) as here:
+        yield here
+
+
+@pytest.fixture
+def superuser(cluster: Cluster, house: Installed) -> Iterator[psycopg.Connection]:
+    """A connection that may do everything, to look and to do harm."""
+    with psycopg.connect(cluster.as_superuser(house.database), autocommit=True) as connection:
+        yield connection
