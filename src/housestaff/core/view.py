@@ -13,8 +13,10 @@ from typing import Any, Protocol, TypeAlias
 
 from housestaff.core.demand import CallLine, Demand
 from housestaff.core.duties import Duty, DutyKind
+from housestaff.core.further_views import CallsView, ClinicWeeksView, SupervisionView, WishesView
 from housestaff.core.people import Person
 from housestaff.core.program import Program, StayByChoice
+from housestaff.core.roster import Stint
 from housestaff.core.rotations import Requirement, Rotation
 from housestaff.core.time import Half, Span
 
@@ -108,7 +110,8 @@ class Bound:
 
     `given` names duties that raise the question only when all of them are held: the judge looks at real ones, the
     solver forbids the combination, unless one of `unless` lies between. `barred` says why it is broken at any amount,
-    `soft` makes it an advisory. `thin_from` is the amount from which a kept bound is called thin.
+    `soft` makes it an advisory. `thin_from` is the amount from which a kept bound is called thin. `weight` is what one
+    unit too many costs where it may be broken.
     """
 
     who: str
@@ -130,6 +133,7 @@ class Bound:
     unknown: str = ""
     soft: bool = False
     barred: str = ""
+    weight: int = 1
 
 
 class Settings(Protocol):
@@ -150,7 +154,10 @@ class Settings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ClinicHalf:
-    """What one clinic half-day holds: quarters of an attending needed, attendings there, people in rooms."""
+    """What one clinic half-day holds: quarters of an attending needed, attendings there, people in rooms.
+
+    `preceptors` are the attendings who have nothing else to do, `early` the first-year residents there.
+    """
 
     day: date
     half: Half
@@ -160,6 +167,9 @@ class ClinicHalf:
     rooms: Amount
     virtual: Amount
     sessions: Amount
+    residents: Amount = 0
+    preceptors: Amount = 0
+    early: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +245,18 @@ class ServiceView(Protocol):
         """How the nights of the shared call lines were dealt, when the whole year is there."""
         ...
 
+    def weekends_dealt(self) -> Sequence[Dealt]:
+        """How the weekends with duty fell on the residents of each level, when the whole year is there."""
+        ...
+
+    def holidays_dealt(self) -> Sequence[Dealt]:
+        """How the holidays with duty fell on the residents of each level, when the whole year is there."""
+        ...
+
+    def nights_on_rotation(self, person: Person) -> Iterator[tuple[int, Span, bool]]:
+        """Days on night rotations: of each unbroken run, and, as the last and said so, of the whole year."""
+        ...
+
 
 class AssignmentsView(Protocol):
     """The questions about single assignments."""
@@ -279,6 +301,26 @@ class RosterView(Protocol):
         ...
 
     @property
+    def calls(self) -> CallsView:
+        """Nights of call and what lies near them."""
+        ...
+
+    @property
+    def supervision(self) -> SupervisionView:
+        """Who supervises whom."""
+        ...
+
+    @property
+    def wishes(self) -> WishesView:
+        """What people would like."""
+        ...
+
+    @property
+    def clinic_weeks(self) -> ClinicWeeksView:
+        """The continuity clinics of residents."""
+        ...
+
+    @property
     def residents(self) -> Sequence[Person]:
         """The residents and fellows asked about."""
         ...
@@ -296,6 +338,26 @@ class RosterView(Protocol):
     @property
     def horizon(self) -> Span:
         """The span over which a blank really means nothing."""
+        ...
+
+    def in_focus(self, span: Span) -> bool:
+        """Say whether a window is asked about."""
+        ...
+
+    def duties(self, person: Person) -> Sequence[Duty]:
+        """The duties that a person holds or may hold, in order of time."""
+        ...
+
+    def holds(self, person: Person, duty: Duty) -> Amount:
+        """One where the person holds the duty."""
+        ...
+
+    def stints(self, person: Person) -> Sequence[Stint]:
+        """The stays of a person on rotations."""
+        ...
+
+    def changes(self, person: Person) -> Amount | None:
+        """Duties of a person that came or went against the published roster; nothing where none is published."""
         ...
 
     def segments(self, person: Person) -> Sequence[Segment]:

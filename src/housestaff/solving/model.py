@@ -46,7 +46,7 @@ def keep(model: cp_model.CpModel, view: OpenRoster, rules: Iterable[Held], price
             elif prices is not None:
                 over = model.new_int_var(0, 10**6, "over")
                 if add_bound(model, view, bound, over):
-                    prices.add(1, over)
+                    prices.add(bound.weight, over)
             count += 1
     return count
 
@@ -85,7 +85,7 @@ def _at_most(model: cp_model.CpModel, low: Any, high: Any) -> bool:
     return True
 
 
-def pinned_is_feasible(program: Program, roster: Roster, rules: Ruleset) -> bool:
+def pinned_is_feasible(program: Program, roster: Roster, rules: Ruleset, *, published: Roster | None = None) -> bool:
     """Pin every duty of a finished roster in the solver's model and say whether its MUST rules leave it standing."""
     grid = Grid(program, roster)
     model = cp_model.CpModel()
@@ -96,7 +96,9 @@ def pinned_is_feasible(program: Program, roster: Roster, rules: Ruleset) -> bool
             model.add(literal == 1)
             choices.setdefault(cell.person, []).append(Choice(cell.duty, literal))
     bare = Grid(program, Roster(stints=roster.stints, complete=grid.period))
-    keep(model, OpenRoster(bare, model, choices, exact=True), rules)
+    view = OpenRoster(bare, model, choices, exact=True)
+    view.published = None if published is None else Grid(program, published)
+    keep(model, view, rules)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     return solver.solve(model) in {cp_model.OPTIMAL, cp_model.FEASIBLE}
