@@ -117,10 +117,12 @@ def _early_call() -> Case:
 # -- supervision and clinic --------------------------------------------------------------------------------------------
 
 
-def clinic(residents: int, *attendings: str, **facts: object) -> tuple[Program, Roster]:
+def clinic(
+    residents: int, *attendings: str, supervision_pools: tuple[SupervisionPool, ...] = ()
+) -> tuple[Program, Roster]:
     """A clinic morning on the sixth day with some residents, and attendings in it."""
     people = [resident(f"r{number}") for number in range(1, residents + 1)]
-    crew = program(*people, attending("f1"), attending("f2"), **facts)
+    crew = program(*people, attending("f1"), attending("f2"), supervision_pools=supervision_pools)
     codes = {(person.id, day_of(6), Half.AM): "C" for person in people}
     return crew, half_days(codes | {(name, day_of(6), Half.AM): "AT" for name in attendings})
 

@@ -153,7 +153,6 @@ ABOUT_CALLS = (
     "convalescence",
     "transition_rotation_day",
     "early_call",
-    "supervised",
     "honor_wishes",
     "least_change",
 )

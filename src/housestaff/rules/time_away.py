@@ -10,7 +10,7 @@ from housestaff.core.leave import Leave, LeaveKind, LeaveStatus
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.rules.boards import Board, boards_of, entitlements_on, program_limit
-from housestaff.rules.ledgers import Absence, Ledger, academic_year, check_entitlement, ledger
+from housestaff.rules.ledgers import UNKNOWN, Absence, Ledger, academic_year, check_entitlement, ledger
 from housestaff.rules.ruleset import verified_rows
 from housestaff.rules.settings import ProgramSettings
 
@@ -29,8 +29,10 @@ class TimeAway:
 
     @property
     def projected(self) -> date | None:
-        """The date on which training ends with the extension."""
-        return self.finishes and self.finishes + timedelta(days=self.ledger.extension_days)
+        """The date on which training ends with the extension; nothing where the limit or the end is not known."""
+        if self.finishes is None or self.ledger.verdict == UNKNOWN:
+            return None
+        return self.finishes + timedelta(days=self.ledger.extension_days)
 
 
 @dataclass(frozen=True, slots=True)

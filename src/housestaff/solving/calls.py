@@ -25,11 +25,12 @@ from housestaff.core.view import Segment
 from housestaff.rules.fairness.shares import WITHIN, Availability, fair_tenths, kinds_of_nights
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.judge import judge
+from housestaff.rules.law import ABOUT_CALLS
 from housestaff.rules.ruleset import ruleset_for
 from housestaff.rules.service import is_for
 from housestaff.rules.settings import ProgramSettings
 from housestaff.solving.choices import Choice
-from housestaff.solving.model import keep
+from housestaff.solving.model import Prices, keep
 from housestaff.solving.open_roster import OpenRoster
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
 
@@ -361,11 +362,13 @@ def solve_resident_calls(
     _spare_the_short(program, busy, view, choices)
     rules = [held for held in ruleset_for(program).only(_RESIDENT_RULES) if held.force is Force.MUST]
     keep(model, view, rules)
-    spacing = _near_calls(model, choices)
+    prices = Prices()
+    keep(model, view, ruleset_for(program).only(ABOUT_CALLS), prices)
+    spacing = _near_calls(model, choices) + prices.total
     levels = [
         Level("uncovered nights of residents", coverage),
         Level("equity: distance from the fair share, tenths of a night", equity),
-        Level("preferences: calls within two weeks", spacing),
+        Level("preferences: calls within two weeks, near leave, against wishes", spacing),
     ]
     outcome = run(model, levels, watch, stage="residents' call", seed=seed, seconds=seconds)
     if not outcome.found:

@@ -50,6 +50,7 @@ _YEARLY = {
     "one_name_a_night",
     "call_spacing",
     "rooms_wanted",
+    "supervised",
     *ABOUT_CALLS,
 }
 _AROUND = timedelta(days=8)
