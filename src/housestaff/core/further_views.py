@@ -103,7 +103,7 @@ class SupervisionView(Protocol):
         ...
 
     def has_passed(self, person: str, day: date, *, months: int) -> bool:
-        """Say whether a person has completed more than so many months of training before a date."""
+        """Say whether a person has completed so many months of training on a date."""
         ...
 
 

@@ -279,6 +279,8 @@ class RosterView(Protocol):
 
     is_log: bool
     """Whether these are hours really worked, not a plan."""
+    focus: Span | None
+    """The time asked about; nothing where all of it is."""
 
     @property
     def program(self) -> Program:

@@ -55,5 +55,5 @@ def months_completed(started: date, on: date, leaves: Sequence[Leave] = (), *, e
 def has_passed_months(
     started: date, on: date, months: int, leaves: Sequence[Leave] = (), *, exclude_leave: bool = True
 ) -> bool:
-    """Say whether more than so many months are completed on a date."""
-    return months_completed(started, on, leaves, exclude_leave=exclude_leave) >= months
+    """Say whether more than so many months are completed on a date: they were complete the day before."""
+    return months_completed(started, on - timedelta(days=1), leaves, exclude_leave=exclude_leave) >= months

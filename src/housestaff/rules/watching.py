@@ -14,7 +14,7 @@ from housestaff.core.further_views import Watched
 from housestaff.core.leave import Leave, halves_away
 from housestaff.core.people import Person
 from housestaff.core.supervision import Supervision, SupervisionPool
-from housestaff.core.time import Half, Span
+from housestaff.core.time import DAY, Half, Span
 from housestaff.core.view import Amount, RosterView
 from housestaff.rules.supervision import months_completed, needed_level
 
@@ -82,8 +82,8 @@ class Watching:
         return needed
 
     def has_passed(self, person: str, day: date, *, months: int) -> bool:
-        """Say whether a person has completed more than so many months of training before a date."""
-        return self._done(self._program.person(person), day) > months
+        """Say whether a person has completed so many months of training on a date."""
+        return self._done(self._program.person(person), day) >= months
 
     def _done(self, person: Person, day: date) -> int:
         if (person.id, day) not in self._months:
@@ -109,12 +109,20 @@ class Watching:
         wanted = {name for pool in self._program.supervision_pools for name in pool.by}
         found: dict[str, list[_Watch]] = defaultdict(list)
         for person in self._program.people:
-            for duty in self._view.duties(person) if person.is_faculty or person.is_trainee else ():
+            for duty in self._near(person) if person.is_faculty or person.is_trainee else ():
                 names = {duty.activity, duty.line, person.id, duty.rotation if duty.kind in _SERVICE else ""} & wanted
                 for span in self._there(person, duty) if names else ():
                     for name in names:
                         found[name].append(_Watch(span, person, duty))
         return {name: sorted(watches, key=lambda each: each.span) for name, watches in found.items()}
+
+    def _near(self, person: Person) -> Iterable[Duty]:
+        """The duties of a person that touch the time asked about, or all of them."""
+        duties, focus = self._view.duties(person), self._view.focus
+        if focus is None:
+            return duties
+        low = bisect_left(duties, focus.start - 2 * DAY, key=lambda duty: duty.span.start)
+        return duties[low : bisect_right(duties, focus.end + DAY, key=lambda duty: duty.span.start)]
 
     @cached_property
     def _away(self) -> set[tuple[str, date, Half]]:
@@ -141,7 +149,7 @@ class Watching:
         for pool in pools:
             for name in pool.by if pool.gives >= needed else ():
                 watches = self._watches.get(name, [])
-                low = bisect_left(watches, duty.span.start - 2 * 1440, key=lambda each: each.span.start)
+                low = bisect_left(watches, duty.span.start - 2 * DAY, key=lambda each: each.span.start)
                 high = bisect_right(watches, duty.span.end, key=lambda each: each.span.start)
                 near += [
                     each for each in watches[low:high] if each.span.overlaps(duty.span) and each.person.id != person.id

@@ -112,7 +112,7 @@ def early_call(view: RosterView, *, months: int = 0) -> Iterator[Bound]:
     """Where a specialty asks for it, nobody has call of their own before some months of training."""
     for resident in view.residents:
         for duty in view.calls.of(resident) if months else ():
-            if view.in_focus(duty.span) and not view.supervision.has_passed(resident.id, duty.day, months=months - 1):
+            if view.in_focus(duty.span) and not view.supervision.has_passed(resident.id, duty.day, months=months):
                 yield Bound(
                     resident.id,
                     duty.span,

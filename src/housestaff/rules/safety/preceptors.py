@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from housestaff.core.finding import Citation
 from housestaff.core.view import Bound, RosterView
 from housestaff.rules.rule import MUST, SHOULD, policy, rule
+
+_DAY = timedelta(days=1)
 
 
 @rule(SHOULD, cites=policy("clinic preceptors"), on=False)
@@ -29,7 +32,8 @@ def primary_care_exception(view: RosterView, *, people: int = 0, months: int = 0
     """Under the primary care exception a teaching physician has at most so many residents, and nothing else to do."""
     for half in view.service.clinic_halves() if people else ():
         if not view.is_nothing(half.residents):
-            early = [id_ for id_ in half.early if not view.supervision.has_passed(id_, half.day, months=months)]
+            before = half.day - _DAY  # completed the day before is more than completed
+            early = [id_ for id_ in half.early if not view.supervision.has_passed(id_, before, months=months)]
             yield Bound(
                 f"clinic {half.day} {half.half}",
                 half.span,

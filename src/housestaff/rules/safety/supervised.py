@@ -17,7 +17,7 @@ def supervised(view: RosterView, *, months: int | None = None) -> Iterator[Bound
     """
     for resident in view.residents:
         for piece in view.supervision.pieces(resident, months=months):
-            needed = piece.needed.name.lower()
+            needed = piece.needed.name.lower().replace("_", " ")
             yield Bound(
                 resident.id,
                 piece.span,
@@ -25,6 +25,6 @@ def supervised(view: RosterView, *, months: int | None = None) -> Iterator[Bound
                 at_most=piece.supervisors,
                 unit="duties",
                 duties=(piece.duty,),
-                note=f"{piece.duty.activity or piece.duty.line or piece.duty.rotation} needs {needed}",
-                name=f"a supervisor who gives {needed}",
+                note=f"{piece.duty.activity or piece.duty.line or piece.duty.rotation} needs {needed} supervision",
+                name=f"{needed} supervision",
             )
