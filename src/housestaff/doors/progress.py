@@ -15,7 +15,9 @@ from rich.table import Table
 from housestaff.core.finding import Finding, Verdict
 from housestaff.core.program import Program
 from housestaff.core.time import days
+from housestaff.rules.fairness.honor_wishes import wishes_met
 from housestaff.rules.fairness.shares import WITHIN, deviation, gini, is_within, jain, shares
+from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.solving.run import Progress
 from housestaff.solving.solve import Solved
 
@@ -84,6 +86,7 @@ def summary(program: Program, solved: Solved) -> dict[str, Any]:
             }
             for each in dealt
         ],
+        "wishes": asdict(met) if (met := wishes_met(FinishedRoster.of(program, solved.roster))) else None,
         "seconds": round(solved.seconds, 1),
         "stages": [{"name": s.name, "status": s.status, "seconds": round(s.seconds, 1)} for s in solved.stages],
         "largest_gap_percent": round(max(gaps, default=0.0), 1),
@@ -113,6 +116,8 @@ def show_summary(console: Console, program: Program, solved: Solved, products: S
         console.print(
             f"  {each['kind']:8} calls: {counts}, {furthest} (target {each['target']}: {met})", highlight=False
         )
+    if told["wishes"]:
+        console.print(f"  Wishes: {wishes_told(told['wishes'])}", highlight=False)
     console.print(
         f"  Solved in {told['seconds']} s, largest gap of a level {told['largest_gap_percent']} %", highlight=False
     )
@@ -126,6 +131,14 @@ def show_summary(console: Console, program: Program, solved: Solved, products: S
         for name, path in products:
             table.add_row(f"  {name}", str(path))
         console.print(table)
+
+
+def wishes_told(met: dict[str, Any]) -> str:
+    """How many wishes came true, in words."""
+    return (
+        f"{met['met']} of {met['wishes']} met, of the first choices {met['first_met']} of {met['first_choices']}; "
+        f"worst off {met['worst_off']} with {met['worst_met']} of {met['worst_wishes']}"
+    )
 
 
 def show_findings(console: Console, findings: Sequence[Finding], *, most: int = 40) -> None:

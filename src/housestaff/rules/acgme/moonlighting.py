@@ -20,7 +20,7 @@ from housestaff.rules.rule import MUST, SHOULD, acgme, policy, rule
 def moonlighting_unharmful(view: RosterView) -> Iterator[Bound]:
     """Moonlighting does not interfere with training, fitness for work, or the safety of patients."""
     for resident in view.residents:
-        for segment in view.segments(resident):
+        for segment in view.segments(resident) if view.moonlighting(resident) else ():
             hours = view.settings.number("moonlighting_rest_hours", segment.first)
             found = view.calls.moonlit(resident, segment.span, rest=hours * HOUR)
             if found.shifts:
