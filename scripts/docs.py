@@ -166,7 +166,7 @@ def _levels(levels: tuple[str, ...]) -> str:
 
 
 def _numbers(numbers: Mapping[str, Any]) -> str:
-    shown = {name: value for name, value in numbers.items() if value is not None}
+    shown = {name: value for name, value in numbers.items() if value is not None and (value or value is False)}
     return ", ".join(f"`{name} = {str(value).lower()}`" for name, value in shown.items())
 
 

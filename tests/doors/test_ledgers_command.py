@@ -82,3 +82,18 @@ def test_check_tells_what_changed_against_the_published_roster(tmp_path: Path) -
     assert {each["who"] for each in changed} == {"f1", "f2"}
     again = run("check", tmp_path / "published.json", "--published", tmp_path / "published.json", "--json")
     assert not [each for each in json.loads(again.stdout)["findings"] if each["rule"] == "least_change"]
+
+
+def test_a_program_file_vouches_for_a_board_and_switches_a_rule(tmp_path: Path) -> None:
+    """`verified` and `rule` stand in the policy of the file; what nobody knows is refused with the nearest name."""
+    write_program_folder(replace(small(), boards=("ABFM",)), tmp_path)
+    file = tmp_path / "program.toml"
+    plain = file.read_text("utf-8")
+    file.write_text(plain + "\n[policy]\nverified.ABFM = true\nrule.primary_care_exception = true\n", "utf-8")
+    done = run("ledgers", tmp_path, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["away"][1]["answer"] == "on time"
+    file.write_text(plain + "\n[policy]\nrule.primary_care_exeption = true\n", "utf-8")
+    done = run("ledgers", tmp_path)
+    assert done.returncode == 2
+    assert "primary_care_exception" in done.stderr

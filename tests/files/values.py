@@ -231,12 +231,15 @@ _TWO_VALUES = st.tuples(st.integers(1, 5), st.integers(1, 5), DAYS).map(
     lambda row: (Dated(row[0]), Dated(row[1], row[2]))
 )
 _FORCES = st.sampled_from(("must", "should")).map(lambda value: (Dated(value),))
+_TRUTHS = st.booleans().map(lambda value: (Dated(value),))
 POLICIES = st.fixed_dictionaries(
     {},
     optional={
         "freeze_horizon_days": _ONE_VALUE,
         "call_minimum_nights_between": _ONE_VALUE | _TWO_VALUES,
         "eight_hours_force": _FORCES,
+        "rule.clinic_load": _TRUTHS,
+        "verified.ABFM": _TRUTHS,
     },
 ).map(Policy)
 

@@ -74,6 +74,12 @@ def test_an_unverified_row_is_not_switched_on_unread() -> None:
     assert held("diagnostic_radiology", verified__early_call=True)["early_call"].numbers["months"] == 12
 
 
+def test_a_rule_without_a_number_is_not_switched_on() -> None:
+    """Only its pack knows the months; the refusal says so instead of judging nothing."""
+    with pytest.raises(BadInput, match="no pack of this program has a number for it"):
+        held("pediatrics", rule__early_call=True)
+
+
 def calls_before_2022(specialty: str, **policy: bool) -> list[Verdict]:
     values = {key.replace("__", "."): (Dated(value),) for key, value in policy.items()}
     crew: Program = replace(program(resident()), specialty=specialty, policy=Policy(values))

@@ -20,6 +20,11 @@ _DAY = timedelta(days=1)
 _CALLS = {DutyKind.IN_HOUSE_CALL, DutyKind.HOME_CALL}
 
 
+def graded_price(short: int) -> int:
+    """What it costs that so many nights are missing between two calls: 1 for one, 3 for two, 7 for three."""
+    return 2**short - 1
+
+
 class Calls:
     """The calls of everybody on a roster, asked about what lies near them."""
 
@@ -99,7 +104,7 @@ class Calls:
                 if nights >= wished:
                     break
                 if nights >= least and self._view.in_focus(span):
-                    yield Graded((one, other), span, nights, wished, wished - nights)
+                    yield Graded((one, other), span, nights, wished, graded_price(wished - nights))
 
     def into_another_site(self, person: Person) -> Iterator[tuple[Duty, str]]:
         """Nights that end on the first day of a rotation at another site, and which."""

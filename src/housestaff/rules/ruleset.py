@@ -13,6 +13,7 @@ from housestaff.core.errors import BadInput
 from housestaff.core.finding import Citation, Force
 from housestaff.core.program import Program
 from housestaff.core.view import Bound, RosterView
+from housestaff.rules.boards import shipped_boards
 from housestaff.rules.law import LAW, RULES
 from housestaff.rules.pack import FOREVER, Pack, PackRow, shipped, shipped_ids
 from housestaff.rules.rule import Rule
@@ -139,12 +140,22 @@ def ruleset_for(program: Program, *, extra: Iterable[Pack] = ()) -> Ruleset:
         if on and own:
             held += [_held(rule, row, since) for row, since in own]
         elif on:
+            _refuse_without_numbers(rule)
             held.append(
                 Held(rule.name, rule, rule.force, rule.numbers, rule.since, rule.until, rule.citation, rule.levels)
             )
         variants = [(row, since) for row, since in rows[rule.name] if row.id != rule.name]
         held += [_held(rule, row, since) for row, since in variants if _is_on(row, switches)]
     return Ruleset(_with_policy(program, each) for each in held if switches.get(each.name, True))
+
+
+def _refuse_without_numbers(rule: Rule) -> None:
+    if rule.lacks_numbers:
+        raise BadInput(
+            f"{rule.name} is switched on, and no pack of this program has a number for it.",
+            place="policy",
+            remedy="Name the pack of a specialty in packs.",
+        )
 
 
 def _is_on(row: PackRow, switches: Mapping[str, bool]) -> bool:
@@ -192,6 +203,15 @@ def verified_rows(program: Program) -> frozenset[str]:
         for key, values in program.policy.values.items()
         if key.startswith("verified.") and values and values[-1].value
     )
+
+
+def known_switches() -> dict[str, set[str]]:
+    """What a policy may switch on and off, and which rows a program may vouch for."""
+    rows = [row for id_ in shipped_ids() for row in shipped(id_, frozenset(RULES)).rows]
+    boards = shipped_boards()
+    named = {each.id for each in (*boards.boards, *boards.entitlements)}
+    judged = {row.id for row in rows if row.rule}
+    return {"rule": {*RULES, *judged}, "verified": {*(row.id for row in rows), *named}}
 
 
 def _with_policy(program: Program, held: Held) -> Held:
