@@ -9,11 +9,13 @@ import pytest
 
 from housestaff.core.demand import CallLine
 from housestaff.core.duties import DutyKind
+from housestaff.core.errors import BadInput
 from housestaff.core.finding import Finding, Verdict
 from housestaff.core.leave import Leave, LeaveKind
 from housestaff.core.people import Credential, Dates, LevelSpan, Person, PersonKind
 from housestaff.core.program import Dated, Policy, Program
 from housestaff.core.roster import Cell, Entry, HalfDay, Layer, Night, Roster
+from housestaff.core.rotations import Rotation, RotationKind
 from housestaff.core.supervision import Supervision, SupervisionNeed, SupervisionPool
 from housestaff.core.time import Half, Span, Weekday, days
 from housestaff.rules.finished_roster import FinishedRoster
@@ -90,7 +92,10 @@ def test_only_the_empty_hours_of_a_night_are_broken() -> None:
     early = replace(early, end=0)
     late = CallLine("after_three", "Morning", DutyKind.IN_HOUSE_CALL, tuple(Weekday), 3 * 60, 12 * 60)
     pool = SupervisionPool("X", ("until_midnight", "after_three"), Supervision.INDIRECT)
-    crew = program(resident("r1"), attending(), calls=(*CALLS, early, late), supervision_pools=(pool,))
+    ward = Rotation("X", "Ward", RotationKind.INPATIENT)
+    crew = program(
+        resident("r1"), attending(), calls=(*CALLS, early, late), rotations=(ward,), supervision_pools=(pool,)
+    )
     (cell,) = lettered("N", first=DAY)
     roster = Roster(duties=(Cell(cell.duty, "r1"),), complete=WHOLE)
     roster = roster.with_call(Night("until_midnight", DAY), "f1").with_call(
@@ -106,6 +111,13 @@ def test_the_program_may_ask_for_more_than_the_law() -> None:
     crew, roster = clinic_of(resident("r1"), NEARBY)
     need = SupervisionNeed("PGY-2", "C", Supervision.DIRECT_PRESENT)
     assert verdicts(replace(crew, supervision=(need,)), roster) == {Verdict.BROKEN}
+
+
+def test_a_pool_of_a_name_that_nobody_knows_is_refused() -> None:
+    """A slip in a name must not leave people unjudged."""
+    crew, roster = clinic_of(resident("r1"), replace(IN_ROOM, by=("ATT",)))
+    with pytest.raises(BadInput, match="'ATT' is no activity"):
+        found(crew, roster)
 
 
 def test_without_a_pool_nothing_is_claimed() -> None:

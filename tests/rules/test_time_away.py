@@ -83,6 +83,23 @@ def test_a_board_counts_only_its_years_of_training() -> None:
     assert set(answers(crew)) == {"program", "ABS"}
 
 
+def test_leave_over_july_is_charged_to_both_years_and_the_worse_one_answers() -> None:
+    """35 days in this year and 5 in the next: the limit of 28 is passed by 7, not by 12 and not by none."""
+    over_july = parental(date(2026, 5, 27), date(2026, 7, 5))
+    crew = program(SECOND_YEAR, leaves=(over_july,))
+    (own,) = time_away(crew, crew.person("r1"))
+    assert own.ledger.charged == {2025: 35.0, 2026: 5.0}
+    assert own.ledger.answer == "needs extension of 7 days"
+
+
+def test_days_outside_a_boards_years_are_not_counted_for_it() -> None:
+    """Of leave that reaches into the fourth year only the days of the first three count."""
+    third = replace(SECOND_YEAR, levels=(LevelSpan("PGY-3", Dates(date(2025, 7, 1))),))
+    crew = program(third, leaves=(parental(date(2026, 5, 27), date(2026, 7, 5)),), boards=("ABP",))
+    found = {each.ledger.board.id: each.ledger for each in time_away(crew, crew.person("r1"))}
+    assert set(found["ABP"].used) == {2025}
+
+
 def test_clinical_weeks_are_short_by_what_no_year_makes_up() -> None:
     """Nine weeks away in one of three years leave 139 of 140 clinical weeks."""
     nine = parental(date(2025, 9, 1), date(2025, 11, 2))

@@ -106,11 +106,12 @@ def ledger(
     *,
     holidays: Collection[date] = (),
     training_year: int | None = None,
+    years: Collection[int] | None = None,
 ) -> Ledger:
     """A person's ledger with one board: opening balances by year, then the absences.
 
     `training_year` is the number of the last year, where it is known; years before it without a balance are not on
-    file.
+    file. Only charges of `years` count, where they are given.
     """
     entries: list[float] = []
     charged: dict[int, float] = defaultdict(float)
@@ -124,7 +125,8 @@ def ledger(
         else:
             for year, part in by_year.items():
                 charged[year] += part
-    used = {year: opening.get(year, 0.0) + charged.get(year, 0.0) for year in sorted({*opening, *charged})}
+    counted = sorted(year for year in {*opening, *charged} if years is None or year in years)
+    used = {year: opening.get(year, 0.0) + charged.get(year, 0.0) for year in counted}
     found = Ledger(board, tuple(entries), dict(charged), used)
     verdict, facts, sentence = _verdict(board, list(used.values()), training_year)
     return Ledger(board, found.entries, found.charged, used, facts, verdict, sentence)
@@ -172,7 +174,7 @@ def _cumulative(board: Board, used: list[float]) -> tuple[str, dict[str, float],
 
 
 def _by_year(board: Board, used: list[float], training_year: int | None) -> tuple[str, dict[str, float], str]:
-    total, years, latest = sum(used), max(1, len(used)), used[-1] if used else 0.0
+    total, years, worst = sum(used), max(1, len(used)), max(used, default=0.0)
     facts: dict[str, float] = {}
     if board.cumulative_per_year is not None:
         limit = board.cumulative_per_year * years
@@ -187,10 +189,10 @@ def _by_year(board: Board, used: list[float], training_year: int | None) -> tupl
         if total > max(limit, board.per_year or 0.0):
             return EXTENSION, {**facts, "extension": total - limit}, told
     per_year = board.per_year or 0.0
-    if board.per_year is not None and board.cumulative_per_year is None and latest > per_year:
-        return OVER, {**facts, "over": latest - per_year}, f"{latest:g} of {per_year:g} this year."
-    left = per_year - latest
-    told = f"{latest:g} of {per_year:g} this year, " + (
+    if board.per_year is not None and board.cumulative_per_year is None and worst > per_year:
+        return OVER, {**facts, "over": worst - per_year}, f"{worst:g} of {per_year:g} in a year."
+    left = per_year - worst
+    told = f"{worst:g} of {per_year:g} in a year, " + (
         f"{left:g} left." if left >= 0 else f"{-left:g} from other years."
     )
     return ON_TIME, {**facts, "left": left}, told

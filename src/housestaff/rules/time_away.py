@@ -75,12 +75,11 @@ def _ledger(program: Program, person: Person, board: Board, counted: set[LeaveSt
     opening.setdefault(year, 0.0)
     mine = [leave for leave in program.leaves if leave.person == person.id and not leave.anticipated]
     absences = [_absence(leave) for leave in mine if leave.status in {*counted, LeaveStatus.CANCELED}]
+    held = None
     if span is not None and now is not None:
         held = range(year - (now - span[0]), year + (span[1] - now) + 1)
-        opening = {each: used for each, used in opening.items() if each in held}
-        absences = [each for each in absences if academic_year(each.first) in held]
     holidays = {holiday.observed for holiday in program.calendar.holidays}
-    return ledger(board, opening, absences, holidays=holidays, training_year=now)
+    return ledger(board, opening, absences, holidays=holidays, training_year=now, years=held)
 
 
 def _absence(leave: Leave) -> Absence:

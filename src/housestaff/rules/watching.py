@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from housestaff.core.duties import Duty, DutyKind, Flag
+from housestaff.core.errors import BadInput
 from housestaff.core.further_views import Watched
 from housestaff.core.leave import Leave, halves_away
 from housestaff.core.people import Person
@@ -53,8 +54,15 @@ class Watching:
 
     @cached_property
     def _pools(self) -> dict[str, list[SupervisionPool]]:
-        found: dict[str, list[SupervisionPool]] = defaultdict(list)
-        for pool in self._program.supervision_pools:
+        program, found = self._program, defaultdict[str, list[SupervisionPool]](list)
+        known = {*program.activity_by_code, *program.rotation_by_code, *program.call_by_id, *program.person_by_id}
+        for pool in program.supervision_pools:
+            if unknown := {pool.where, *pool.by} - known:
+                raise BadInput(
+                    f"'{min(unknown)}' is no activity, rotation, call line or person.",
+                    place=f"supervision_pool of {pool.where}",
+                    remedy="Nobody would be supervised, or supervise, under that name: mend it.",
+                )
             found[pool.where].append(pool)
         return found
 
