@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from housestaff.core.letters import LETTERS
+from housestaff.rules.boards import Board, shipped_boards
 from housestaff.rules.law import LAW, RULES
 from housestaff.rules.pack import Pack, PackRow, shipped, shipped_ids
 from housestaff.rules.rule import COMMON, FACT, POLICY, Rule
@@ -51,12 +52,16 @@ def chapters() -> tuple[Chapter, ...]:
     """The law in four chapters, by who says so; only the first is the common requirements."""
     common = tuple(rule for rule in LAW if rule.citation.source == COMMON)
     others = tuple(rule for rule in LAW if rule.citation.source != COMMON)
-    beyond = tuple(rule for rule in others if _is_of_specialty_or_state(rule))
+    beyond = tuple(rule for rule in others if _is_of_a_pack(rule))
     facts = tuple(rule for rule in others if rule.citation.source == FACT)
     local = tuple(rule for rule in others if rule not in beyond and rule not in facts)
     return (
         Chapter("ACGME Common Program Requirements", "They hold for every program.", common),
-        Chapter("Specialties and states", "They hold where a program's specialty or state brings their pack.", beyond),
+        Chapter(
+            "Specialties, states and Medicare",
+            "They hold where a program's specialty or state brings their pack, or where the program switches them on.",
+            beyond,
+        ),
         Chapter("Physical facts", "What cannot be, whatever anybody decides.", facts),
         Chapter(
             "The program itself", "Demand, requirements and policy of a program. None of these is ACGME law.", local
@@ -64,8 +69,8 @@ def chapters() -> tuple[Chapter, ...]:
     )
 
 
-def _is_of_specialty_or_state(rule: Rule) -> bool:
-    return any(pack.applies_to.keys() & {"specialty", "state"} for pack, row in _rows() if row.id == rule.name)
+def _is_of_a_pack(rule: Rule) -> bool:
+    return any(pack.id != "acgme-editions" for pack, row in _rows() if row.id == rule.name)
 
 
 def _rows() -> Iterator[tuple[Pack, PackRow]]:
@@ -82,7 +87,7 @@ def page() -> str:
         links = ", ".join(f"[{rule.name}](#{rule.name})" for rule in chapter.rules)
         parts.append(f"## {chapter.title}\n\n{chapter.says}\n\n{links}\n")
         parts += [_rule(rule) for rule in chapter.rules]
-    parts.append(_settings(known_settings().values()))
+    parts += [_not_judged(), _boards(), _entitlements(), _settings(known_settings().values())]
     return "\n".join(parts)
 
 
@@ -161,12 +166,79 @@ def _levels(levels: tuple[str, ...]) -> str:
 
 
 def _numbers(numbers: Mapping[str, Any]) -> str:
-    shown = {name: value for name, value in numbers.items() if value is not None}
+    shown = {name: value for name, value in numbers.items() if value is not None and (value or value is False)}
     return ", ".join(f"`{name} = {str(value).lower()}`" for name, value in shown.items())
 
 
 def _letters(rows: Iterable[str]) -> str:
     return ", ".join(f"`{row}`" for row in rows)
+
+
+def _not_judged() -> str:
+    """The rows of packs that no roster can show."""
+    rows = [
+        (
+            pack.title,
+            row.id,
+            _when(row.since, row.until),
+            row.force.value,
+            _numbers(row.numbers),
+            _confidence(row),
+            row.not_judged,
+            row.note,
+        )
+        for pack, row in _rows()
+        if row.not_judged
+    ]
+    head = ("Pack", "Row", "In force", "Force", "Numbers", "Confidence", "Not judged, because", "Note")
+    says = "What specialties ask for and no roster can show. The rows are data for those who can."
+    return f"## Not judged\n\n{says}\n\n{_table(head, rows)}"
+
+
+def _boards() -> str:
+    """The limits of the boards, each in its own unit."""
+    rows = [(each.id, _limit(each), each.unit.value.replace("_", " "), each.source, _mark(each), each.note)
+            for each in shipped_boards().boards]  # fmt: skip
+    head = ("Board", "Before training is extended", "Unit", "Source", "Confidence", "Note")
+    says = "What `housestaff ledgers` counts, pack `boards`. ○ answers *unknown* until a program vouches for the row."
+    return f"## Boards\n\n{says}\n\n{_table(head, rows)}"
+
+
+def _limit(board: Board) -> str:
+    """The limits of a board in words."""
+    years = f" in years {board.training_years[0]} to {board.training_years[1]}" if board.training_years else ""
+    parts = [
+        f"{board.per_year:g} a year" if board.per_year is not None else "",
+        "cumulative over the years" if board.cumulative_per_year is not None else "",
+        f"{board.cumulative:g}{years}" if board.cumulative is not None else "",
+        f"{board.required:g} worked{years}" if board.required is not None else "",
+        f"{board.with_approval:g} more with approval" if board.with_approval is not None else "",
+        f"meetings up to {board.meeting_days:g} days a year free" if board.meeting_days else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _mark(board: Board) -> str:
+    return CONFIDENCE[board.confidence] + ("" if board.verified else ", off")
+
+
+def _entitlements() -> str:
+    """What leave everybody may have."""
+    rows = [
+        (
+            each.id,
+            f"{each.weeks} weeks once" if each.weeks else "",
+            ", ".join(kind.value for kind in each.kinds),
+            f"{each.paid_weeks_kept} paid week kept" if each.paid_weeks_kept else "",
+            _when(each.since, each.until),
+            each.source,
+            "" if each.verified else "○ unverified, off",
+            each.note,
+        )
+        for each in shipped_boards().entitlements
+    ]
+    head = ("Entitlement", "Leave", "Kinds", "Beside it", "In force", "Source", "Confidence", "Note")
+    return f"## Entitlements\n\nWhat the first long leave must leave a resident.\n\n{_table(head, rows)}"
 
 
 def _settings(settings: Iterable[Setting]) -> str:

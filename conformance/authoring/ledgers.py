@@ -17,6 +17,7 @@ ABS: Json = {
     "id": "ABS",
     "unit": "clinical_weeks",
     "weeks_in_year": 52,
+    "most_weeks_counted": 48,
     "years": [1, 3],
     "required": 140,
     "verified": True,

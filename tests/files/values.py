@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from housestaff.core.calendar import Block, BlockSeries, Calendar, DayType, Holiday, InstitutionalEvent
 from housestaff.core.demand import AttendingDemand, CallLine, ClinicRooms, Criticality, Demand
 from housestaff.core.duties import Activity, Certainty, Duty, DutyKind, Family, Flag
-from housestaff.core.leave import Leave, LeaveKind, LeaveStatus
+from housestaff.core.leave import Balance, Leave, LeaveKind, LeaveStatus
 from housestaff.core.people import (
     Alias,
     Credential,
@@ -32,8 +32,6 @@ from housestaff.core.program import (
     Policy,
     Program,
     StayByChoice,
-    SupervisionNeed,
-    Wish,
 )
 from housestaff.core.roster import CallEntry, Cell, Entry, HalfDay, Layer, Night, Roster, Stint
 from housestaff.core.rotations import (
@@ -45,7 +43,9 @@ from housestaff.core.rotations import (
     Rotation,
     RotationKind,
 )
+from housestaff.core.supervision import Supervision, SupervisionNeed, SupervisionPool
 from housestaff.core.time import Half, Span, Weekday, Zone
+from housestaff.core.wishes import Wish, WishKind
 
 T = TypeVar("T")
 Some: TypeAlias = st.SearchStrategy[T]
@@ -231,12 +231,15 @@ _TWO_VALUES = st.tuples(st.integers(1, 5), st.integers(1, 5), DAYS).map(
     lambda row: (Dated(row[0]), Dated(row[1], row[2]))
 )
 _FORCES = st.sampled_from(("must", "should")).map(lambda value: (Dated(value),))
+_TRUTHS = st.booleans().map(lambda value: (Dated(value),))
 POLICIES = st.fixed_dictionaries(
     {},
     optional={
         "freeze_horizon_days": _ONE_VALUE,
         "call_minimum_nights_between": _ONE_VALUE | _TWO_VALUES,
         "eight_hours_force": _FORCES,
+        "rule.clinic_load": _TRUTHS,
+        "verified.ABFM": _TRUTHS,
     },
 ).map(Policy)
 
@@ -254,6 +257,18 @@ def leaves(people: list[str]) -> Some[Leave]:
         anticipated=st.booleans(),
         note=NOTES,
         rank=st.none() | SMALL,
+    )
+
+
+def wishes(people: Some[str]) -> Some[Wish]:
+    dated = st.sampled_from((WishKind.VACATION_WEEK, WishKind.AVOID_DATE))
+    weekly = st.sampled_from((WishKind.PREFER_CALL, WishKind.AVOID_CALL))
+    placed = st.sampled_from((WishKind.ROTATION, WishKind.AVOID_ROTATION))
+    ranks = st.integers(1, 10)
+    return (
+        st.builds(Wish, people, dated, DAYS.map(str), ranks)
+        | st.builds(Wish, people, weekly, WEEKDAYS.map(lambda day: day.name.lower()), ranks)
+        | st.builds(Wish, people, placed, st.sampled_from(("CARD@5", "NF@12")), ranks)
     )
 
 
@@ -285,7 +300,8 @@ def programs(draw: st.DrawFn) -> Program:
             )
         ),
         rooms=draw(st.builds(ClinicRooms, SMALL, SMALL, st.floats(0, 1))),
-        supervision=draw(few(st.builds(SupervisionNeed, LEVELS, CODES, WORDS, SMALL), 2)),
+        supervision=draw(few(st.builds(SupervisionNeed, LEVELS, CODES, st.sampled_from(Supervision), SMALL), 2)),
+        supervision_pools=draw(few(st.builds(SupervisionPool, CODES, few(CODES), st.sampled_from(Supervision)), 2)),
         policy=draw(POLICIES),
         hour_exceptions=draw(few(st.builds(HourException, CODES, SMALL, DAYS, DAYS, st.none() | DAYS), 1)),
     )
@@ -295,7 +311,8 @@ def programs(draw: st.DrawFn) -> Program:
     return replace(
         program,
         leaves=draw(unique(leaves([person.id for person in people]), lambda leave: leave.id)),
-        wishes=draw(few(st.builds(Wish, ids, NOTES, NOTES, SMALL), 2)),
+        wishes=draw(few(wishes(ids), 2)),
+        balances=draw(few(st.builds(Balance, ids, WORDS, SMALL, st.floats(0, 90), NOTES), 2)),
         stays=draw(few(st.builds(StayByChoice, ids, DAYS, SMALL, NOTES, st.booleans(), st.booleans()), 1)),
         approvals=draw(few(st.builds(Approval, NOTES, ids, DAYS, st.none() | DAYS), 1)),
     )

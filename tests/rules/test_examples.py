@@ -17,6 +17,7 @@ from housestaff.rules.law import LAW, RULES
 from housestaff.rules.rule import COMMON, Rule, examples
 from housestaff.rules.ruleset import Held, Ruleset
 from housestaff.solving.model import pinned_is_feasible
+from tests.rules.cases import CASES
 
 EXAMPLES = [
     pytest.param(rule, row, kept, id=f"{rule.name} {row} {'kept' if kept else 'broken'}")
@@ -35,10 +36,8 @@ OF_A_PROGRAM = {
     "rooms_in_clinic",
     "rooms_wanted",
     "required_rotations",
-    "rotation_window",
     "rotation_order",
-    "rotation_capacity",
-    "even_calls",
+    *CASES,
 }
 """Rules about records, services and counts: rows of letters cannot show them; programs with planted defects do."""
 

@@ -17,6 +17,8 @@ from housestaff.core.roster import Roster
 
 if TYPE_CHECKING:
     from housestaff.rules.conformance import CaseResult
+    from housestaff.rules.fair_ledger import Share
+    from housestaff.rules.time_away import Granted, TimeAway
     from housestaff.solving.run import Watch
     from housestaff.solving.solve import Infeasible, OutOfTime, Solved
 
@@ -69,9 +71,41 @@ def read_year(path: Path) -> tuple[Program, Roster]:
     return program, base
 
 
-def judge_file(path: Path, program_path: Path | None = None) -> Judged:
-    """Judge a roster, a folder with a program and a roster, or a workbook alone."""
-    from housestaff.rules.judge import judge_roster
+@dataclass(frozen=True)
+class Ledgers:
+    """The ledgers of a program: time away by person and board, entitlements, and fair shares where a roster is."""
+
+    program: Program
+    away: tuple[TimeAway, ...]
+    granted: tuple[Granted, ...]
+    shares: tuple[Share, ...]
+
+
+def ledgers_of(path: Path, roster_path: Path | None, person: str | None) -> Ledgers:
+    """The ledgers of the residents of a program, or of one; the fair shares of a roster named or beside it."""
+    from housestaff.files.program_toml import read_program
+    from housestaff.files.roster_json import read_roster
+    from housestaff.rules.fair_ledger import fairness_ledger
+    from housestaff.rules.finished_roster import FinishedRoster
+    from housestaff.rules.time_away import entitlements, time_away
+
+    program = read_program(path)
+    people = [program.person(person)] if person else program.residents
+    beside = (path if path.is_dir() else path.parent) / ROSTER
+    place = roster_path or (beside if beside.is_file() else None)
+    shares = fairness_ledger(FinishedRoster.of(program, read_roster(place))) if place else ()
+    return Ledgers(
+        program,
+        tuple(each for one in people for each in time_away(program, one)),
+        tuple(each for one in people for each in entitlements(program, one)),
+        tuple(each for each in shares if person in {None, each.person}),
+    )
+
+
+def judge_file(path: Path, program_path: Path | None = None, published: Path | None = None) -> Judged:
+    """Judge a roster, a folder with a program and a roster, or a workbook alone; changes against a published one."""
+    from housestaff.rules.finished_roster import FinishedRoster
+    from housestaff.rules.judge import judge
 
     if not path.exists():
         raise BadInput(
@@ -83,16 +117,18 @@ def judge_file(path: Path, program_path: Path | None = None) -> Judged:
         from housestaff.files.workbook.round_trip import read_workbook_alone
 
         program, roster, review = read_workbook_alone(path)
-        return Judged(program, roster, tuple(judge_roster(program, roster)), tuple(str(item) for item in review.items))
+        odd = tuple(str(item) for item in review.items)
+        return Judged(program, roster, tuple(judge(FinishedRoster.of(program, roster))), odd)
     from housestaff.files.program_toml import read_program
     from housestaff.files.roster_json import read_roster
 
+    before = None if published is None else read_roster(published)
     if path.is_dir():
         program_path, path = program_path or path, next(_rosters(path))
     elif program_path is None:
         program_path = path.parent
     program, roster = read_program(program_path), read_roster(path)
-    return Judged(program, roster, tuple(judge_roster(program, roster)))
+    return Judged(program, roster, tuple(judge(FinishedRoster.of(program, roster, published=before))))
 
 
 def _rosters(folder: Path) -> Iterator[Path]:

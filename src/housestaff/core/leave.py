@@ -68,6 +68,20 @@ class Leave:
                 yield day, half
 
 
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a ledger held before the first record here: how much, in the ledger's unit, for which year, and why.
+
+    `ledger` is the id of a board, "program", or a kind of call.
+    """
+
+    person: str
+    ledger: str
+    year: int
+    used: float
+    reason: str
+
+
 def halves_away(leaves: Iterable[Leave]) -> dict[tuple[str, date, Half], Leave]:
     """The blocking leave of each person and half-day; where two overlap the earlier record stands."""
     away: dict[tuple[str, date, Half], Leave] = {}

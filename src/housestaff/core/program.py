@@ -12,10 +12,12 @@ from housestaff.core.calendar import BlockSeries, Calendar
 from housestaff.core.demand import AttendingDemand, CallLine, ClinicRooms, Demand
 from housestaff.core.duties import Activity
 from housestaff.core.errors import BadInput, NotFound
-from housestaff.core.leave import Leave
+from housestaff.core.leave import Balance, Leave
 from housestaff.core.people import FacultyRole, Person
 from housestaff.core.rotations import Requirement, Rotation
+from housestaff.core.supervision import SupervisionNeed, SupervisionPool
 from housestaff.core.time import Half, Zone
+from housestaff.core.wishes import Wish
 
 MOST_EXCEPTED_HOURS = 88
 """What a Review Committee may grant at most (6.24)."""
@@ -90,26 +92,6 @@ class Approval:
     last: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SupervisionNeed:
-    """The least supervision of an activity for a level, until some months of training are completed or released."""
-
-    level: str
-    activity: str
-    least: str
-    first_months: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What somebody would like: a weekday to avoid or have, a date free, a rotation, a vacation week; ranked 1-10."""
-
-    person: str
-    kind: str
-    what: str
-    rank: int = 1
-
-
 @dataclass(frozen=True)
 class Program:
     """One residency or fellowship: people, rotations, calendar, demand, leave and its numbers."""
@@ -132,7 +114,9 @@ class Program:
     attending_demand: AttendingDemand = field(default_factory=AttendingDemand)
     rooms: ClinicRooms = field(default_factory=ClinicRooms)
     supervision: tuple[SupervisionNeed, ...] = ()
+    supervision_pools: tuple[SupervisionPool, ...] = ()
     leaves: tuple[Leave, ...] = ()
+    balances: tuple[Balance, ...] = ()
     wishes: tuple[Wish, ...] = ()
     policy: Policy = Policy()
     hour_exceptions: tuple[HourException, ...] = ()

@@ -78,6 +78,9 @@ def check(
     program: Annotated[
         Path | None, typer.Option("--program", help="The program file, if it is not beside the roster.")
     ] = None,
+    published: Annotated[
+        Path | None, typer.Option("--published", help="A published roster: what changed against it is told.")
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -85,7 +88,7 @@ def check(
     from housestaff.bootstrap.years import judge_file
     from housestaff.doors.progress import finding_row, print_json, show_findings
 
-    judged = judge_file(file, program)
+    judged = judge_file(file, program, published)
     broken = sum(finding.is_violation for finding in judged.findings)
     if as_json:
         print_json({"findings": [finding_row(f) for f in judged.findings], "broken": broken, "odd": list(judged.odd)})
@@ -173,6 +176,31 @@ def _tell_failure(answer: Infeasible | OutOfTime, console: Console, *, as_json: 
     if as_json:
         print_json(told)
     return BROKEN
+
+
+@app.command()
+def ledgers(
+    program: Annotated[Path, typer.Argument(help="The program file, or its folder.")],
+    roster: Annotated[
+        Path | None, typer.Option("--roster", help="The roster whose fair shares are told; else the one beside it.")
+    ] = None,
+    person: Annotated[str | None, typer.Option("--person", help="Only this person.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show each resident's time away with every board, what leave they are entitled to, and everybody's fair shares."""
+    from housestaff.bootstrap import ledgers_of
+    from housestaff.doors.ledgers import away_row, granted_row, share_row, show_ledgers
+    from housestaff.doors.progress import print_json
+
+    found = ledgers_of(program, roster, person)
+    if as_json:
+        year = found.program.calendar.academic_year
+        told: dict[str, Any] = {"academic_year": year, "away": [away_row(each, year) for each in found.away]}
+        told |= {"entitlements": [granted_row(each) for each in found.granted]}
+        print_json(told | {"shares": [share_row(each) for each in found.shares]})
+    else:
+        show_ledgers(_console(as_json=False), found.away, found.granted, found.shares)
 
 
 @app.command()

@@ -17,7 +17,9 @@ from housestaff.core.certificate import StageResult
 from housestaff.core.finding import Finding, Verdict
 from housestaff.core.program import Program
 from housestaff.core.time import days
+from housestaff.rules.fairness.honor_wishes import wishes_met
 from housestaff.rules.fairness.shares import WITHIN, deviation, gini, is_within, jain, shares
+from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.solving.run import Progress
 from housestaff.solving.solve import Solved
 
@@ -103,6 +105,7 @@ def summary(program: Program, solved: Solved) -> dict[str, Any]:
             }
             for each in dealt
         ],
+        "wishes": asdict(met) if (met := wishes_met(FinishedRoster.of(program, solved.roster))) else None,
         "seconds": round(solved.seconds, 1),
         "stages": [_stage_row(stage) for stage in solved.stages],
         "versions": [list(version) for version in solved.versions],
@@ -138,6 +141,8 @@ def show_summary(console: Console, program: Program, solved: Solved, products: S
         console.print(
             f"  {each['kind']:8} calls: {counts}, {furthest} (target {each['target']}: {met})", highlight=False
         )
+    if told["wishes"]:
+        console.print(f"  Wishes: {wishes_told(told['wishes'])}", highlight=False)
     console.print(
         f"  Solved in {told['seconds']} s, largest gap of a level {told['largest_gap_percent']} %", highlight=False
     )
@@ -151,6 +156,14 @@ def show_summary(console: Console, program: Program, solved: Solved, products: S
         for name, path in products:
             table.add_row(f"  {name}", str(path))
         console.print(table)
+
+
+def wishes_told(met: dict[str, Any]) -> str:
+    """How many wishes came true, in words."""
+    return (
+        f"{met['met']} of {met['wishes']} met, of the first choices {met['first_met']} of {met['first_choices']}; "
+        f"worst off {met['worst_off']} with {met['worst_met']} of {met['worst_wishes']}"
+    )
 
 
 def show_findings(console: Console, findings: Sequence[Finding], *, most: int = 40) -> None:

@@ -9,6 +9,7 @@ from housestaff.files.nearest import nearest_of
 from housestaff.files.raw import Raw, as_list, as_table
 from housestaff.files.records import Where
 from housestaff.files.toml_text import Plain
+from housestaff.rules.ruleset import known_switches
 from housestaff.rules.settings import known_settings
 
 
@@ -21,9 +22,12 @@ def read_policy(raw: object, where: Where) -> Policy:
     values: dict[str, tuple[Dated, ...]] = {}
     for key, value in table.items():
         place = where.at(key)
+        if key in _SWITCHES:
+            values |= _switches(key, value, place)
+            continue
         setting = known_settings().get(key)
         if setting is None:
-            where.tell(BadInput(f"'{key}' is no known key.", remedy=nearest_of(key, known_settings())))
+            where.tell(BadInput(f"'{key}' is no known key.", remedy=nearest_of(key, [*known_settings(), *_SWITCHES])))
             continue
         try:
             dated = _dated(value)
@@ -33,6 +37,26 @@ def read_policy(raw: object, where: Where) -> Policy:
         except BadInput as error:
             place.tell(error)
     return Policy(values)
+
+
+_SWITCHES = ("rule", "verified")
+
+
+def _switches(key: str, raw: Raw, where: Where) -> dict[str, tuple[Dated, ...]]:
+    """The rules that a program switches on or off (`rule.<name>`), the rows it vouches for (`verified.<row>`)."""
+    table = as_table(raw)
+    if table is None:
+        where.tell(BadInput(f"{raw!r} is no table.", remedy=f"Write {key}.<name> = true."))
+        return {}
+    known, found = known_switches()[key], dict[str, tuple[Dated, ...]]()
+    for name, value in table.items():
+        if name not in known:
+            where.tell(BadInput(f"'{name}' is nothing to switch.", remedy=nearest_of(name, sorted(known))))
+        elif not isinstance(value, bool):
+            where.at(name).tell(BadInput(f"{value!r} is neither true nor false.", remedy="Write true or false."))
+        else:
+            found[f"{key}.{name}"] = (Dated(value),)
+    return found
 
 
 def _dated(raw: Raw) -> tuple[Dated, ...]:
@@ -61,11 +85,15 @@ def _value(raw: Raw) -> bool | int | float | str:
 def write_policy(policy: Policy) -> dict[str, Plain]:
     """The policy as a table: a value that always held stands alone."""
     table: dict[str, Plain] = {}
+    switches: dict[str, dict[str, Plain]] = {}
     for key, values in policy.values.items():
-        if len(values) == 1 and values[0].since is None:
+        kind, _point, name = key.partition(".")
+        if kind in _SWITCHES and name:
+            switches.setdefault(kind, {})[name] = values[-1].value
+        elif len(values) == 1 and values[0].since is None:
             table[key] = values[0].value
         else:
             table[key] = [
                 {"from": dated.since, "is": dated.value} if dated.since else {"is": dated.value} for dated in values
             ]
-    return table
+    return {**table, **switches}

@@ -11,7 +11,7 @@ from housestaff.core.demand import AttendingDemand
 from housestaff.core.errors import BadInput
 from housestaff.core.program import Program
 from housestaff.core.time import Half, Weekday
-from housestaff.files import shapes
+from housestaff.files import entry_shapes, shapes
 from housestaff.files.kinds import CLOCK, INTEGER, NUMBER, TEXT, WEEKDAY, ZONE, Kind, one_of
 from housestaff.files.nearest import nearest_of
 from housestaff.files.policy import read_policy, write_policy
@@ -30,11 +30,13 @@ LISTS: Mapping[str, tuple[str, Record]] = {
     "demand": ("demand", shapes.DEMAND),
     "call": ("calls", shapes.CALL),
     "leave": ("leaves", shapes.LEAVE),
-    "wish": ("wishes", shapes.WISH),
-    "supervision": ("supervision", shapes.SUPERVISION),
-    "hour_exception": ("hour_exceptions", shapes.HOUR_EXCEPTION),
-    "stay": ("stays", shapes.STAY),
-    "approval": ("approvals", shapes.APPROVAL),
+    "wish": ("wishes", entry_shapes.WISH),
+    "balance": ("balances", entry_shapes.BALANCE),
+    "supervision": ("supervision", entry_shapes.SUPERVISION),
+    "supervision_pool": ("supervision_pools", entry_shapes.SUPERVISION_POOL),
+    "hour_exception": ("hour_exceptions", entry_shapes.HOUR_EXCEPTION),
+    "stay": ("stays", entry_shapes.STAY),
+    "approval": ("approvals", entry_shapes.APPROVAL),
 }
 _CALENDAR_LISTS = {"holiday": ("holidays", shapes.HOLIDAY), "event": ("events", shapes.EVENT)}
 _HEAD: Mapping[str, tuple[str, Kind]] = {

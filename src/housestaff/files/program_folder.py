@@ -18,7 +18,7 @@ from housestaff.files.records import Where
 from housestaff.files.toml_text import toml
 
 PROGRAM_FILES = ("program.toml", "program.yaml", "program.yml")
-_LISTS = {"requirement": tables.REQUIREMENTS, "demand": tables.DEMAND, "leave": tables.LEAVE}
+_LISTS = {"requirement": tables.REQUIREMENTS, "demand": tables.DEMAND, "leave": tables.LEAVE, "wish": tables.WISHES}
 _PARTS = (("levels", tables.LEVELS), ("credentials", tables.CREDENTIALS))
 
 
@@ -153,3 +153,5 @@ def _contents(program: Program) -> Iterable[tuple[Table, list[tuple[str, Raw]]]]
     yield tables.REQUIREMENTS, [("", requirement) for requirement in program.requirements]
     yield tables.DEMAND, [("", line) for line in program.demand]
     yield tables.LEAVE, [("", leave) for leave in program.leaves]
+    if program.wishes:
+        yield tables.WISHES, [("", wish) for wish in program.wishes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from housestaff.core.errors import BadInput
-from housestaff.files import shapes
+from housestaff.files import entry_shapes, shapes
 from housestaff.files.csv_text import Table
 
 
@@ -100,3 +100,4 @@ LEAVE = Table(
     _same("leave_id", "person_id", "kind", "from", "to", "half", "status", "note"),
     _same("leaves_average", "anticipated", "rank"),
 )
+WISHES = Table("wishes.csv", entry_shapes.WISH, {"person_id": "person", **_same("kind", "what", "rank")}, {})

@@ -18,11 +18,17 @@ _NAMES = {
     "call": ("calls", "id"),
     "leave": ("leaves", "id"),
 }
-_PERSONS = {"leave": "leaves", "wish": "wishes", "stay": "stays", "approval": "approvals"}
+_PERSONS = {
+    "leave": "leaves",
+    "wish": "wishes",
+    "balance": "balances",
+    "stay": "stays",
+    "approval": "approvals",
+}
 
 
 def check_references(document: Mapping[str, Raw], fields: Mapping[str, Raw], where: Where) -> None:
-    """Tell each name that stands twice, and each leave, wish, stay or approval of a person whom nobody knows."""
+    """Tell each name that stands twice, and each record of a person whom nobody knows."""
     if where.problems:
         return
     for section, (attribute, name) in _NAMES.items():

@@ -19,7 +19,6 @@ from housestaff.core.people import (
     RoleSpan,
     Unavailable,
 )
-from housestaff.core.program import Approval, HourException, StayByChoice, SupervisionNeed, Wish
 from housestaff.core.rotations import DaysOff, Requirement, RequirementUnit, Rotation, RotationKind
 from housestaff.files.kinds import (
     CLOCK,
@@ -255,42 +254,4 @@ LEAVE = Record(
         "anticipated": ("anticipated", TRUTH),
         "rank": ("rank", INTEGER),
     },
-)
-WISH = Record(
-    Wish, {"person": ("person", TEXT), "kind": ("kind", TEXT), "what": ("what", TEXT), "rank": ("rank", INTEGER)}
-)
-SUPERVISION = Record(
-    SupervisionNeed,
-    {
-        "level": ("level", TEXT),
-        "activity": ("activity", TEXT),
-        "least": ("least", TEXT),
-        "first_months": ("first_months", INTEGER),
-    },
-)
-HOUR_EXCEPTION = Record(
-    HourException,
-    {
-        "rotation": ("rotation", TEXT),
-        "weekly_hours": ("weekly_hours", INTEGER),
-        "from": ("first", DAY),
-        "to": ("last", DAY),
-        "letter": ("letter", DAY),
-        "gmec": ("gmec", DAY),
-        "dio": ("dio", DAY),
-    },
-)
-STAY = Record(
-    StayByChoice,
-    {
-        "person": ("person", TEXT),
-        "day": ("day", DAY),
-        "minutes": ("minutes", INTEGER),
-        "reason": ("reason", TEXT),
-        "handed_off": ("handed_off", TRUTH),
-        "own_initiative": ("own_initiative", TRUTH),
-    },
-)
-APPROVAL = Record(
-    Approval, {"kind": ("kind", TEXT), "person": ("person", TEXT), "from": ("first", DAY), "to": ("last", DAY)}
 )

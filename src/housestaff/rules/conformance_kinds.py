@@ -15,23 +15,16 @@ from housestaff.core.leave import Leave, LeaveKind
 from housestaff.core.people import Dates, LevelSpan, Person, PersonKind
 from housestaff.core.program import HourException, Program
 from housestaff.core.roster import Cell, Roster, Stint
+from housestaff.core.supervision import Supervision
 from housestaff.core.time import Half, Span, Zone, days, minute_of_day
+from housestaff.rules.boards import Board, Unit, shipped_boards
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.judge import judge
 from housestaff.rules.law import RULES
-from housestaff.rules.ledgers import Absence, Board, Unit, ledger
-from housestaff.rules.pack import read_pack
+from housestaff.rules.ledgers import Absence, Ledger, check_entitlement, ledger
+from housestaff.rules.pack import read_pack, shipped
 from housestaff.rules.ruleset import Ruleset, ruleset_for
-from housestaff.rules.supervision import (
-    MONTHS_BEFORE_EXCEPTION,
-    MOST_UNDER_EXCEPTION,
-    PRESENCE_REQUIRED,
-    Supervision,
-    Supervisor,
-    has_passed_months,
-    needed_level,
-    unsupervised,
-)
+from housestaff.rules.supervision import Supervisor, has_passed_months, needed_level, unsupervised
 
 _UTC = Zone("UTC")
 
@@ -66,8 +59,6 @@ def _supervision(scenario: Mapping[str, Any]) -> Iterator[str]:
             for off in scenario["leave"]
         )
         level = Supervision.named(each["level_given"])
-        if level is Supervision.DIRECT_REMOTE and scenario["specialty"] in PRESENCE_REQUIRED:
-            level = Supervision.INDIRECT
         for held in scenario["credentials"]:
             if held["person"] == each["id"]:
                 until = held.get("until") or held.get("to")
@@ -118,6 +109,8 @@ def _attending_demand(scenario: Mapping[str, Any]) -> Iterator[str]:
 
 def _primary_care(scenario: Mapping[str, Any]) -> Iterator[str]:
     day, expect = date.fromisoformat(scenario["date"]), scenario["expect"]
+    rows = shipped("medicare", frozenset(RULES)).rows
+    numbers = next(row.numbers for row in rows if row.id == "primary_care_exception")
     leaves = [
         Leave(
             "x",
@@ -134,14 +127,14 @@ def _primary_care(scenario: Mapping[str, Any]) -> Iterator[str]:
         if "started" in each:
             mine = [leave for leave in leaves if leave.person == each["id"]]
             passed = has_passed_months(
-                date.fromisoformat(each["started"]), day, MONTHS_BEFORE_EXCEPTION, mine, exclude_leave=exclude
+                date.fromisoformat(each["started"]), day, numbers["months"], mine, exclude_leave=exclude
             )
         else:
-            passed = each["months_completed"] > MONTHS_BEFORE_EXCEPTION
+            passed = each["months_completed"] > numbers["months"]
         if not passed:
             required.append(each["id"])
     free = sum(not each["own_patients"] for each in scenario["preceptors"])
-    kept = len(scenario["residents"]) <= MOST_UNDER_EXCEPTION * free
+    kept = len(scenario["residents"]) <= numbers["people"] * free
     yield from _differs("verdict", expect["verdict"], "kept" if kept else "broken")
     if "presence_required" in expect:
         yield from _differs("presence_required", expect["presence_required"], required)
@@ -155,11 +148,23 @@ def _board(each: Mapping[str, Any]) -> Board:
         "with_approval",
         "meeting_days",
         "weeks_in_year",
+        "most_weeks_counted",
         "required",
     )
     return Board(
-        each["id"], Unit(each["unit"]), each["verified"], **{name: each[name] for name in names if name in each}
+        each["id"],
+        Unit(each["unit"]),
+        each["verified"],
+        training_years=tuple(each["years"]) if "years" in each else None,
+        **{name: each[name] for name in names if name in each},
     )
+
+
+def _first_leave(found: Ledger, scenario: Mapping[str, Any]) -> Ledger:
+    """A ledger whose verdict is that of the entitlement of its id, for a first approved leave."""
+    right = next(each for each in shipped_boards().entitlements if each.id == found.board.id)
+    verdict, sentence = check_entitlement(right, found.total, scenario["vacation_balance_weeks"])
+    return replace(found, verdict=verdict, sentence=sentence)
 
 
 def _ledger(scenario: Mapping[str, Any]) -> Iterator[str]:
@@ -169,21 +174,17 @@ def _ledger(scenario: Mapping[str, Any]) -> Iterator[str]:
             each["kind"],
             date.fromisoformat(each["from"]),
             date.fromisoformat(each["to"]),
-            bool(each.get("half")),
+            Half(each["half"]) if each.get("half") else None,
             bool(each.get("canceled")),
-            bool(each.get("first_approved")),
         )
         for each in scenario["absences"]
     ]
     boards = {each["id"]: _board(each) for each in scenario["boards"]}
+    opening = {each["year"]: each["used"] for each in scenario["balances"]}
     for expect in scenario["expect"]:
-        found = ledger(
-            boards[expect["board"]],
-            [each["used"] for each in scenario["balances"]],
-            absences,
-            holidays=holidays,
-            vacation_weeks_left=scenario.get("vacation_balance_weeks"),
-        )
+        found = ledger(boards[expect["board"]], opening, absences, holidays=holidays)
+        if "vacation_balance_weeks" in scenario:
+            found = _first_leave(found, scenario)
         plain = {"verdict": found.verdict, "total": found.total, "entries": list(found.entries), **found.facts}
         for name, value in expect.items():
             if name in plain:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,28 +13,83 @@ from housestaff.core.grid import Grid
 from housestaff.core.people import Person
 from housestaff.core.program import Program, StayByChoice
 from housestaff.core.roster import Roster
-from housestaff.core.time import DAY, NOON, Half, Span, days
+from housestaff.core.time import DAY, Span, days
 from housestaff.core.view import Amount, Segment, ServiceView, Stretch
 from housestaff.rules.assignments import Assignments, overlapping
-from housestaff.rules.event_questions import EventQuestions
+from housestaff.rules.call_facts import Calls
+from housestaff.rules.clinic import ClinicWeeks
+from housestaff.rules.leave_questions import LeaveQuestions
 from housestaff.rules.person_hours import Period
 from housestaff.rules.service import FinishedService
+from housestaff.rules.watching import Watching
+from housestaff.rules.wishing import Wishing
 
 
-class FinishedRoster(EventQuestions):
+class FinishedRoster(LeaveQuestions):
     """A finished roster: every question of a rule answered with numbers; narrowed views share what is known."""
 
+    published: Grid | None = None
+    """The roster that people have in their hands, where changes against it are asked about."""
+
     @classmethod
-    def of(cls, program: Program, roster: Roster, *, is_log: bool = False) -> FinishedRoster:
-        """Read a program and a roster."""
-        return cls(Grid(program, roster), is_log=is_log)
+    def of(
+        cls, program: Program, roster: Roster, *, is_log: bool = False, published: Roster | None = None
+    ) -> FinishedRoster:
+        """Read a program and a roster, and the published one that it would replace."""
+        view = cls(Grid(program, roster), is_log=is_log)
+        view.published = None if published is None else Grid(program, published)
+        return view
 
     def narrowed(self, people: Iterable[str], span: Span) -> FinishedRoster:
         """The same roster, asked only about some people and only about windows that touch a span."""
         view = FinishedRoster(self.grid, is_log=self.is_log)
         view._hours, view._segments = self._hours, self._segments
-        view._chosen, view.focus = frozenset(people), span
+        view._chosen, view.focus, view.published = frozenset(people), span, self.published
         return view
+
+    @property
+    def calls(self) -> Calls:
+        """Nights of call and what lies near them."""
+        return self._calls
+
+    @cached_property
+    def _calls(self) -> Calls:
+        return Calls(self)
+
+    @property
+    def supervision(self) -> Watching:
+        """Who supervises whom."""
+        return self._supervision
+
+    @cached_property
+    def _supervision(self) -> Watching:
+        return Watching(self)
+
+    @property
+    def wishes(self) -> Wishing:
+        """What people would like."""
+        return self._wishes
+
+    @cached_property
+    def _wishes(self) -> Wishing:
+        return Wishing(self)
+
+    @property
+    def clinic_weeks(self) -> ClinicWeeks:
+        """The continuity clinics of residents."""
+        return self._clinic_weeks
+
+    @cached_property
+    def _clinic_weeks(self) -> ClinicWeeks:
+        return ClinicWeeks(self, self.grid)
+
+    def changes(self, person: Person) -> Amount | None:
+        """Duties of a person that came or went against the published roster; nothing where none is published."""
+        if self.published is None:
+            return None
+        before = {(duty.id, duty.activity, duty.span) for duty in self.published.person(person.id).duties}
+        now = {(duty.id, duty.activity, duty.span): self.holds(person, duty) for duty in self.duties(person)}
+        return sum((1 - held if key in before else held) for key, held in now.items()) + len(before - set(now))
 
     @property
     def service(self) -> ServiceView:
@@ -229,33 +283,3 @@ class FinishedRoster(EventQuestions):
             if present and (worst is None or minutes / present > worst[0]):
                 worst = (minutes / present, minutes, present, span)
         return worst and worst[1:]
-
-    def duties_on_leave(self, person: Person) -> Iterable[tuple[Duty, Amount]]:
-        """Duties that begin on a half-day of approved leave; at-home call and moonlighting have rules of their own."""
-        away = self.grid.person(person.id).away
-        if not away:
-            return
-        for duty in self.duties(person):
-            excused = Flag.HOME_CALL in duty.flags or Flag.MOONLIGHTING in duty.flags
-            day, minute = self.zone.wall(duty.span.start)
-            half = Half.AM if minute < NOON else Half.PM
-            if (day, half) in away and not excused and self.in_focus(duty.span):
-                yield duty, 1
-
-    def work_on_leave(self, person: Person) -> Iterable[tuple[Span, Amount]]:
-        """The leave halves on which counted work falls, with its minutes."""
-        hours = self.hours(person)
-        worked: dict[date, list[Span]] = defaultdict(list)
-        for day, half in hours.worked_leave:
-            worked[day].append(self.zone.half_span(day, half))
-        for spans in worked.values():
-            span = Span(spans[0].start, spans[-1].end)
-            if self.in_focus(span):
-                yield span, sum(hours.counted.minutes(each) for each in spans)
-
-    def home_calls_on_leave(self, person: Person) -> Iterable[tuple[Duty, Span]]:
-        """At-home calls that begin on a half-day of approved leave, and that half-day."""
-        away = self.grid.person(person.id).away
-        for duty in self.duties(person) if away else ():
-            if Flag.HOME_CALL in duty.flags and (duty.day, Half.PM) in away and self.in_focus(duty.span):
-                yield duty, self.zone.half_span(duty.day, Half.PM)

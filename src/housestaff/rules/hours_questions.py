@@ -10,6 +10,7 @@ from housestaff.core.duties import Duty, DutyKind, Flag
 from housestaff.core.grid import Grid
 from housestaff.core.people import Person
 from housestaff.core.program import Program
+from housestaff.core.roster import Stint
 from housestaff.core.time import Span, Weekday, Zone
 from housestaff.core.view import Amount, Interval, Segment, ServiceView
 from housestaff.rules.assignments import Assignments
@@ -94,6 +95,14 @@ class HoursQuestions:
     def duties(self, person: Person) -> tuple[Duty, ...]:
         """The duties of a person in order of time."""
         return tuple(self.hours(person).duties)
+
+    def holds(self, person: Person, duty: Duty) -> Amount:
+        """One: in a finished roster whoever has a duty holds it."""
+        return 1
+
+    def stints(self, person: Person) -> Sequence[Stint]:
+        """The stays of a person on rotations."""
+        return self.grid.person(person.id).stints
 
     def segments(self, person: Person) -> Sequence[Segment]:
         """The stretches over which the averages of a person are taken, wholly inside what is known."""

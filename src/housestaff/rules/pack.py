@@ -16,7 +16,10 @@ from housestaff.core.finding import Citation, Force
 from housestaff.rules.rule import COMMON
 
 _FORCES = {"must": Force.MUST, "should": Force.SHOULD, "policy": Force.SHOULD}
-_UNITS = ("hours", "nights", "weeks", "days", "months", "factor", "percent", "quarters", "people", "moonlighting")
+_UNITS = (
+    "hours", "nights", "weeks", "days", "months", "factor", "percent", "quarters", "people", "moonlighting",
+    "weeks_in_a_row", "sessions", "encounters", "patients",
+)  # fmt: skip
 _KNOWN = {
     "id",
     "rule",
@@ -31,13 +34,17 @@ _KNOWN = {
     "conflicts",
     "note",
     "levels",
+    "not_judged",
 }
 FOREVER = date(9999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
 class PackRow:
-    """One dated row: which rule, how binding, with which numbers, from when, and who read the source."""
+    """One dated row: which rule, how binding, with which numbers, from when, and who read the source.
+
+    A row that no roster can show has no rule; `not_judged` says why.
+    """
 
     id: str
     rule: str
@@ -51,6 +58,12 @@ class PackRow:
     conflicts: tuple[str, ...] = ()
     note: str = ""
     levels: tuple[str, ...] = ()
+    not_judged: str = ""
+
+    @property
+    def is_vouched_for(self) -> bool:
+        """Say whether somebody read the document, or a summary of it, so that the row may be switched on."""
+        return self.citation.confidence != "unverified" or bool(self.verified_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +98,9 @@ def _row(
     place = f"{place}, rule {id_ or '?'}"
     if unknown := set(row) - _KNOWN:
         raise BadInput(f"unknown key {min(unknown)}.", place=place, remedy=f"Known: {', '.join(sorted(_KNOWN))}.")
-    body = row.get("rule", id_)
-    if body not in known:
+    not_judged = row.get("not_judged", "")
+    body = "" if not_judged else row.get("rule", id_)
+    if not not_judged and body not in known:
         raise BadInput(f"there is no rule '{body}'.", place=place, remedy="Give the name of a rule of docs/rules.md.")
     if row.get("force") not in _FORCES:
         raise BadInput(f"force is {row.get('force')!r}.", place=place, remedy="Write must, should or policy.")
@@ -107,16 +121,7 @@ def _row(
         raise BadInput(
             f"{id_} is enabled but nobody verified it.", place=place, remedy="Fill verified_by, or set enabled = false."
         )
-    title, section = cites.get("title", "program policy"), cites.get("section", "")
-    is_common = title == COMMON
-    citation = Citation(
-        title if is_common or not section else f"{title}, {section}",
-        section if is_common else "",
-        cites.get("section_2023", "") if is_common else "",
-        pack=head["id"],
-        pack_version=head["version"],
-        confidence=confidence,
-    )
+    citation = _citation(cites, head, confidence)
     return PackRow(
         id_,
         body,
@@ -130,6 +135,20 @@ def _row(
         tuple(row.get("conflicts", ())),
         row.get("note", ""),
         tuple(row.get("levels", ())),
+        not_judged,
+    )
+
+
+def _citation(cites: Mapping[str, Any], head: Mapping[str, Any], confidence: str) -> Citation:
+    title, section = cites.get("title", "program policy"), cites.get("section", "")
+    is_common = title == COMMON
+    return Citation(
+        title if is_common or not section else f"{title}, {section}",
+        section if is_common else "",
+        cites.get("section_2023", "") if is_common else "",
+        pack=head["id"],
+        pack_version=head["version"],
+        confidence=confidence,
     )
 
 

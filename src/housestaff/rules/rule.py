@@ -42,6 +42,11 @@ class Rule:
     numbers: dict[str, Any]
     read: Body
 
+    @property
+    def lacks_numbers(self) -> bool:
+        """Say whether only a pack gives the numbers: without one there is nothing to judge."""
+        return any(type(value) is int and value == 0 for value in self.numbers.values())
+
     def accepts(self, name: str) -> bool:
         """Say whether the body takes a keyword of that name."""
         return name in inspect.signature(self.read).parameters

@@ -9,16 +9,14 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from housestaff.core.errors import BadInput
 from housestaff.core.finding import Citation, Force
 from housestaff.core.program import Program
 from housestaff.core.view import Bound, RosterView
+from housestaff.rules.boards import shipped_boards
 from housestaff.rules.law import LAW, RULES
-from housestaff.rules.pack import FOREVER, Pack, PackRow, shipped
+from housestaff.rules.pack import FOREVER, Pack, PackRow, shipped, shipped_ids
 from housestaff.rules.rule import Rule
-
-ALWAYS = ("acgme-editions",)
-BY_SPECIALTY = {"emergency_medicine": ("em-2017",)}
-BY_STATE = {"NY": ("ny",)}
 
 
 @dataclass(frozen=True)
@@ -131,23 +129,45 @@ def ruleset_for(program: Program, *, extra: Iterable[Pack] = ()) -> Ruleset:
     """The rules that hold for a program: its packs' rows, else each rule's own edition; policy switches on and off."""
     switches = _switches(program)
     rows: dict[str, list[tuple[PackRow, date | None]]] = defaultdict(list)
-    packs = [(shipped(id_, frozenset(RULES), _verified(program)), since) for id_, since in _packs(program)]
+    packs = [(shipped(id_, frozenset(RULES), verified_rows(program)), since) for id_, since in _packs(program)]
     for pack, since in (*packs, *((pack, None) for pack in extra)):
         for row in pack.rows:
             rows[row.rule].append((row, since))
     held: list[Held] = []
     for rule in LAW:
-        own = [(row, since) for row, since in rows[rule.name] if row.id == rule.name and row.enabled]
+        own = [(row, since) for row, since in rows[rule.name] if row.id == rule.name and _is_on(row, switches)]
         on = switches.get(rule.name, rule.on or bool(own))
         if on and own:
             held += [_held(rule, row, since) for row, since in own]
         elif on:
+            _refuse_without_numbers(rule)
             held.append(
                 Held(rule.name, rule, rule.force, rule.numbers, rule.since, rule.until, rule.citation, rule.levels)
             )
         variants = [(row, since) for row, since in rows[rule.name] if row.id != rule.name]
-        held += [_held(rule, row, since) for row, since in variants if switches.get(row.id, row.enabled)]
+        held += [_held(rule, row, since) for row, since in variants if _is_on(row, switches)]
     return Ruleset(_with_policy(program, each) for each in held if switches.get(each.name, True))
+
+
+def _refuse_without_numbers(rule: Rule) -> None:
+    if rule.lacks_numbers:
+        raise BadInput(
+            f"{rule.name} is switched on, and no pack of this program has a number for it.",
+            place="policy",
+            remedy="Name the pack of a specialty in packs.",
+        )
+
+
+def _is_on(row: PackRow, switches: Mapping[str, bool]) -> bool:
+    """Say whether a row holds: as shipped, or as the program says; what nobody read is not switched on like that."""
+    asked = switches.get(row.id)
+    if asked and not row.is_vouched_for:
+        raise BadInput(
+            f"{row.id} is switched on, and nobody has read its source.",
+            place="policy",
+            remedy=f"Read it, then write verified.{row.id} = true.",
+        )
+    return row.enabled if asked is None else asked
 
 
 def _held(rule: Rule, row: PackRow, since: date | None) -> Held:
@@ -157,8 +177,11 @@ def _held(rule: Rule, row: PackRow, since: date | None) -> Held:
 
 
 def _packs(program: Program) -> Iterator[tuple[str, date | None]]:
-    named = [*ALWAYS, *BY_SPECIALTY.get(program.specialty, ()), *BY_STATE.get(program.state, ()), *program.packs]
-    for id_ in dict.fromkeys(named):
+    """The packs that hold for a program, by what each says it applies to, and those that the program names."""
+    facts = {"specialty": program.specialty, "state": program.state, "program": "*"}
+    known = frozenset(RULES)
+    own = [id_ for id_ in shipped_ids() if facts.items() & shipped(id_, known).applies_to.items()]
+    for id_ in dict.fromkeys([*own, *program.packs]):
         name, _at, since = id_.partition("@")
         if name not in {"acgme-common", "local"}:
             yield name, date.fromisoformat(since) if since else None
@@ -173,13 +196,22 @@ def _switches(program: Program) -> dict[str, bool]:
     return found
 
 
-def _verified(program: Program) -> frozenset[str]:
+def verified_rows(program: Program) -> frozenset[str]:
     """The pack rows that the program has read in their source and vouches for."""
     return frozenset(
         key.removeprefix("verified.")
         for key, values in program.policy.values.items()
         if key.startswith("verified.") and values and values[-1].value
     )
+
+
+def known_switches() -> dict[str, set[str]]:
+    """What a policy may switch on and off, and which rows a program may vouch for."""
+    rows = [row for id_ in shipped_ids() for row in shipped(id_, frozenset(RULES)).rows]
+    boards = shipped_boards()
+    named = {each.id for each in (*boards.boards, *boards.entitlements)}
+    judged = {row.id for row in rows if row.rule}
+    return {"rule": {*RULES, *judged}, "verified": {*(row.id for row in rows), *named}}
 
 
 def _with_policy(program: Program, held: Held) -> Held:

@@ -9,14 +9,18 @@ from functools import cached_property
 
 from housestaff.core.calendar import Block
 from housestaff.core.demand import CallLine, Demand
-from housestaff.core.duties import Activity, Family
+from housestaff.core.duties import Activity, Duty, DutyKind, Family
 from housestaff.core.grid import Grid, names_on_night
 from housestaff.core.people import Person
 from housestaff.core.roster import Stint
 from housestaff.core.rotations import Requirement, RequirementUnit
 from housestaff.core.time import Half, Span, days
 from housestaff.core.view import Amount, ClinicHalf, Dealt
+from housestaff.rules.fairness.days_worked import holidays_dealt, weekends_dealt
 from housestaff.rules.fairness.shares import shares
+from housestaff.rules.night_rotations import night_runs
+
+FIRST_YEAR = "PGY-1"
 
 
 def weeks_in(block: Block) -> int:
@@ -201,6 +205,23 @@ class FinishedService:
             return []
         return shares(self.program, self.grid.roster)
 
+    def weekends_dealt(self) -> list[Dealt]:
+        """How the weekends with duty fell on the residents of each level, when the whole year is there."""
+        return weekends_dealt(self.grid, self.level_of_year) if self.focus is None and self.whole_year else []
+
+    def holidays_dealt(self) -> list[Dealt]:
+        """How the holidays with duty fell on the residents of each level, when the whole year is there."""
+        return holidays_dealt(self.grid, self.level_of_year) if self.focus is None and self.whole_year else []
+
+    def nights_on_rotation(self, person: Person) -> Iterator[tuple[int, Span, bool]]:
+        """Days on night rotations: of each unbroken run, and, as the last and said so, of the whole year."""
+        for count, span in night_runs(self.grid, person, self.first, self.last):
+            if self._asked(span):
+                yield count, span, False
+        if self.whole_year and self.focus is None:
+            total = sum(count for count, _span in night_runs(self.grid, person, self.first, self.last))
+            yield total, self.year, True
+
     # -- clinic --------------------------------------------------------------------------------------------------------
 
     def clinic_halves(self) -> Iterator[ClinicHalf]:
@@ -220,19 +241,43 @@ class FinishedService:
                     yield self._clinic_half(day, half, span, given)
 
     def _clinic_half(self, day: date, half: Half, span: Span, given: set[str]) -> ClinicHalf:
-        quarters = attendings = rooms = virtual = sessions = 0
+        quarters = attendings = rooms = virtual = sessions = residents = preceptors = 0
+        early: list[str] = []
         for person, activity in self._sessions(day, half):
             if activity.code in given:
                 attendings += 1
+                preceptors += not self.has_other_work(person, day, half)
             if activity.family is Family.CLINIC:
                 rooms += activity.rooms
                 virtual += activity.virtual
                 sessions += 1
                 if person.is_trainee and activity.needs_supervision:
-                    quarters += self.program.attending_demand.quarters_of(
-                        person.level_on(day), procedure=activity.procedure
-                    )
-        return ClinicHalf(day, half, span, quarters, attendings, rooms, virtual, sessions)
+                    level = person.level_on(day)
+                    quarters += self.program.attending_demand.quarters_of(level, procedure=activity.procedure)
+                    residents += 1
+                    early += [person.id] if level == FIRST_YEAR else []
+        return ClinicHalf(
+            day, half, span, quarters, attendings, rooms, virtual, sessions, residents, preceptors, tuple(early)
+        )
+
+    def has_other_work(self, person: Person, day: date, half: Half) -> bool:
+        """Say whether somebody who supervises in a half-day has other duties in it: then they are not free for it."""
+        start, end = self.program.half_day(half)
+        zone = self.program.zone
+        span = Span(zone.at(day, start), zone.at(day, end))
+        return any(
+            duty.half is not half and duty.span.overlaps(span) and duty.kind is not DutyKind.JEOPARDY
+            for duty in self._free_standing.get((person.id, day), ())
+        )
+
+    @cached_property
+    def _free_standing(self) -> dict[tuple[str, date], list[Duty]]:
+        """The duties with times of their own, by person and date: only they can stand beside a half-day."""
+        found: dict[tuple[str, date], list[Duty]] = defaultdict(list)
+        for cell in self.grid.roster.duties:
+            if cell.person is not None:
+                found[cell.person, cell.duty.day].append(cell.duty)
+        return found
 
     def _sessions(self, day: date, half: Half) -> Iterator[tuple[Person, Activity]]:
         for person in self.program.people:

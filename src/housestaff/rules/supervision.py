@@ -5,33 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import IntEnum
 
 from housestaff.core.leave import Leave
+from housestaff.core.supervision import Supervision
 from housestaff.core.time import Span, days
-
-PRESENCE_REQUIRED = {"psychiatry"}
-"""Specialties in which a PGY-1 needs the supervisor in the room until competence is shown."""
-
-MOST_UNDER_EXCEPTION = 4
-"""Residents that one teaching physician may have at a time under 42 CFR 415.174."""
-
-MONTHS_BEFORE_EXCEPTION = 6
-"""Months a resident must have completed, and more, before being seen without presence under 42 CFR 415.174."""
-
-
-class Supervision(IntEnum):
-    """The four levels, the weakest first."""
-
-    OVERSIGHT = 0
-    INDIRECT = 1
-    DIRECT_REMOTE = 2
-    DIRECT_PRESENT = 3
-
-    @classmethod
-    def named(cls, text: str) -> Supervision:
-        """The level of a name such as "direct_present"."""
-        return cls[text.upper()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +55,5 @@ def months_completed(started: date, on: date, leaves: Sequence[Leave] = (), *, e
 def has_passed_months(
     started: date, on: date, months: int, leaves: Sequence[Leave] = (), *, exclude_leave: bool = True
 ) -> bool:
-    """Say whether more than so many months are completed on a date."""
-    return months_completed(started, on, leaves, exclude_leave=exclude_leave) >= months
+    """Say whether more than so many months are completed on a date: they were complete the day before."""
+    return months_completed(started, on - timedelta(days=1), leaves, exclude_leave=exclude_leave) >= months

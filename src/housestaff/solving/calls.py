@@ -22,14 +22,16 @@ from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Rost
 from housestaff.core.rotations import Rotation
 from housestaff.core.time import Half, Weekday, days
 from housestaff.core.view import Segment
+from housestaff.rules.call_facts import graded_price
 from housestaff.rules.fairness.shares import WITHIN, Availability, fair_tenths, kinds_of_nights
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.judge import judge
+from housestaff.rules.law import ABOUT_CALLS
 from housestaff.rules.ruleset import ruleset_for
 from housestaff.rules.service import is_for
 from housestaff.rules.settings import ProgramSettings
 from housestaff.solving.choices import Choice
-from housestaff.solving.model import keep
+from housestaff.solving.model import Prices, keep
 from housestaff.solving.open_roster import OpenRoster
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
 
@@ -204,13 +206,14 @@ def _keep_apart(call: CallModel, program: Program) -> None:
 
 def _space_nights(call: CallModel, program: Program, by_person: Mapping[str, Mapping[date, list[Any]]]) -> None:
     """At least the policy's nights between two calls of a person; one or two more apart are priced."""
-    least = ProgramSettings(program.policy).number("call_minimum_nights_between", program.calendar.first)
+    settings, first = ProgramSettings(program.policy), program.calendar.first
+    least, graded = (settings.number(f"call_{name}", first) for name in ("minimum_nights_between", "graded_nights"))
     for nights in by_person.values():
         for day in sorted(nights):
             window = [literal for step in range(least + 1) for literal in nights.get(day + step * _DAY, ())]
             if len(window) > 1:
                 call.model.add_at_most_one(window)
-            for distance, price in ((least + 1, 3), (least + 2, 1)):
+            for distance, price in [(least + graded - n + 1, graded_price(n)) for n in range(1, graded + 1)]:
                 for one in nights[day]:
                     for other in nights.get(day + distance * _DAY, ()):
                         near = call.model.new_bool_var("calls near")
@@ -361,11 +364,13 @@ def solve_resident_calls(
     _spare_the_short(program, busy, view, choices)
     rules = [held for held in ruleset_for(program).only(_RESIDENT_RULES) if held.force is Force.MUST]
     keep(model, view, rules)
-    spacing = _near_calls(model, choices)
+    prices = Prices()
+    keep(model, view, ruleset_for(program).only(ABOUT_CALLS), prices)
+    spacing = _near_calls(model, choices) + prices.total
     levels = [
         Level("uncovered nights of residents", coverage),
         Level("equity: distance from the fair share, tenths of a night", equity),
-        Level("preferences: calls within two weeks", spacing),
+        Level("preferences: calls within two weeks, near leave, against wishes", spacing),
     ]
     outcome = run(model, levels, watch, stage="residents' call", seed=seed, seconds=seconds)
     if not outcome.found:

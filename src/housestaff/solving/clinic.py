@@ -15,9 +15,10 @@ from housestaff.core.grid import Grid
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import HalfDay, Layer
-from housestaff.core.rotations import RequirementUnit, Rotation
+from housestaff.core.rotations import Rotation
 from housestaff.core.time import Half, Span, Weekday, days
 from housestaff.core.view import ClinicHalf
+from housestaff.rules.clinic import clinic_range, virtual_code
 from housestaff.rules.service import FinishedService
 
 _FIXED = {Layer.LEAVE, Layer.DERIVED, Layer.PRELOAD, Layer.MANUAL}
@@ -34,34 +35,6 @@ class OpenHalfDays:
     def literal(self, place: HalfDay, code: str) -> Any:
         """Whether a code stands on a half-day; 0 where it cannot."""
         return self.sessions.get(place, {}).get(code, 0)
-
-
-def clinic_range(program: Program, person: Person, rotation: Rotation | None, day: date) -> tuple[str, int, int] | None:
-    """The clinic code of a resident and how many of it a week, on a rotation; nothing where none is asked."""
-    level = person.level_on(day)
-    asked = next(
-        (
-            r
-            for r in program.requirements
-            if r.unit is RequirementUnit.HALF_DAYS_A_WEEK
-            and r.level == level
-            and r.rotation in program.activity_by_code
-        ),
-        None,
-    )
-    if asked is None or rotation is None:
-        return None
-    for who, least, most in rotation.clinic_half_days:
-        if who in {"all", level}:
-            return asked.rotation, least, most
-    if rotation.is_service or rotation.continuity_exempt:
-        return None
-    return asked.rotation, asked.least, asked.most
-
-
-def virtual_code(program: Program) -> str:
-    """The code of a virtual clinic half-day."""
-    return next((a.code for a in program.activities if a.virtual and a.family is Family.CLINIC), "")
 
 
 def faculty_codes(program: Program, person: Person, day: date) -> list[str]:
@@ -106,9 +79,12 @@ class OpenClinic(FinishedService):
         rooms: Any = 0
         virtual: Any = 0
         sessions: Any = 0
+        residents: Any = 0
+        preceptors: Any = 0
         for person, activity, literal in self._everyone(day, half):
             if activity.code in given:
                 attendings = attendings + literal
+                preceptors = preceptors + (0 if self.has_other_work(person, day, half) else literal)
             if activity.family is Family.CLINIC:
                 rooms = rooms + activity.rooms * literal
                 virtual = virtual + int(activity.virtual) * literal
@@ -116,7 +92,8 @@ class OpenClinic(FinishedService):
                 if person.is_trainee and activity.needs_supervision:
                     need = self.program.attending_demand.quarters_of(person.level_on(day), procedure=activity.procedure)
                     quarters = quarters + need * literal
-        return ClinicHalf(day, half, span, quarters, attendings, rooms, virtual, sessions)
+                    residents = residents + literal
+        return ClinicHalf(day, half, span, quarters, attendings, rooms, virtual, sessions, residents, preceptors)
 
     def _everyone(self, day: date, half: Half) -> Iterator[tuple[Person, Activity, Any]]:
         for person, activity in self._sessions(day, half):

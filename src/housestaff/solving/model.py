@@ -8,8 +8,10 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
+from housestaff.core.duties import Duty
 from housestaff.core.finding import Force
 from housestaff.core.grid import Grid
+from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.core.view import Bound
@@ -46,7 +48,7 @@ def keep(model: cp_model.CpModel, view: OpenRoster, rules: Iterable[Held], price
             elif prices is not None:
                 over = model.new_int_var(0, 10**6, "over")
                 if add_bound(model, view, bound, over):
-                    prices.add(1, over)
+                    prices.add(bound.weight, over)
             count += 1
     return count
 
@@ -85,7 +87,15 @@ def _at_most(model: cp_model.CpModel, low: Any, high: Any) -> bool:
     return True
 
 
-def pinned_is_feasible(program: Program, roster: Roster, rules: Ruleset) -> bool:
+class _Pinned(OpenRoster):
+    """An open roster in which nothing is fixed: every duty is a choice of its own, pinned."""
+
+    def fixed_duties(self, person: Person) -> Iterable[Duty]:
+        """No duty besides the choices."""
+        return ()
+
+
+def pinned_is_feasible(program: Program, roster: Roster, rules: Ruleset, *, published: Roster | None = None) -> bool:
     """Pin every duty of a finished roster in the solver's model and say whether its MUST rules leave it standing."""
     grid = Grid(program, roster)
     model = cp_model.CpModel()
@@ -96,7 +106,9 @@ def pinned_is_feasible(program: Program, roster: Roster, rules: Ruleset) -> bool
             model.add(literal == 1)
             choices.setdefault(cell.person, []).append(Choice(cell.duty, literal))
     bare = Grid(program, Roster(stints=roster.stints, complete=grid.period))
-    keep(model, OpenRoster(bare, model, choices, exact=True), rules)
+    view = _Pinned(bare, model, choices, exact=True)
+    view.published = None if published is None else Grid(program, published)
+    keep(model, view, rules)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     return solver.solve(model) in {cp_model.OPTIMAL, cp_model.FEASIBLE}

@@ -384,6 +384,10 @@ class OpenRoster(FinishedRoster):
 
     # -- single duties -------------------------------------------------------------------------------------------------
 
+    def holds(self, person: Person, duty: Duty) -> Amount:
+        """The literal of the duty: one if the person holds it."""
+        return self.open(person).literal(duty)
+
     def worked(self, person: Person, duty: Duty) -> Amount:
         """The minutes of a duty if the person holds it."""
         return duty.span.minutes * self.open(person).literal(duty)

@@ -20,19 +20,19 @@ from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Entry, HalfDay, Layer, Roster, Stint
 from housestaff.core.time import Half, days
+from housestaff.rules.clinic import clinic_range, virtual_code
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.judge import judge
+from housestaff.rules.law import ABOUT_CALLS
 from housestaff.rules.ruleset import Held, Ruleset, ruleset_for
 from housestaff.solving.calls import with_sessions
 from housestaff.solving.choices import Choice
 from housestaff.solving.clinic import (
     OpenClinic,
     OpenHalfDays,
-    clinic_range,
     dates_of,
     open_faculty,
     open_residents,
-    virtual_code,
     weeks_of,
 )
 from housestaff.solving.explain import MOST_FACTS, Clash
@@ -40,7 +40,7 @@ from housestaff.solving.model import Prices, add_bound, keep
 from housestaff.solving.open_roster import OpenRoster
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
 
-_CLINIC_RULES = {"attendings_in_clinic", "rooms_in_clinic"}
+_CLINIC_RULES = {"attendings_in_clinic", "rooms_in_clinic", "preceptor_ratio", "primary_care_exception"}
 _YEARLY = {
     "required_rotations",
     "rotation_window",
@@ -50,6 +50,8 @@ _YEARLY = {
     "one_name_a_night",
     "call_spacing",
     "rooms_wanted",
+    "supervised",
+    *ABOUT_CALLS,
 }
 _AROUND = timedelta(days=8)
 

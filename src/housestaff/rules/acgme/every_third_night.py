@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from housestaff.core.finding import Citation
 from housestaff.core.view import Bound, RosterView
 from housestaff.rules.rule import MUST, acgme, rule
 
@@ -42,3 +43,18 @@ def every_third_night(view: RosterView, *, half_days_per_night: int = 6, nights:
                 rotation=segment.rotation,
                 name="every third night",
             )
+
+
+@rule(
+    MUST,
+    cites=Citation("specialty requirements: call not averaged", confidence="unverified"),
+    on=False,
+    kept=["K..K..K"],
+    broken=["K.K...."],
+)
+def every_third_night_each(view: RosterView, *, nights: int = 3) -> Iterator[Bound]:
+    """Where a specialty does not average it, no three nights in a row hold two of in-house call."""
+    for resident in view.residents:
+        for window in view.night_windows(resident, nights):
+            calls = view.call_nights(resident, window)
+            yield Bound(resident.id, window, calls, at_most=1, unit="nights", name="every third night, not averaged")

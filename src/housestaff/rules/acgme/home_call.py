@@ -1,9 +1,10 @@
-"""At-home call, the judgment behind 6.28.a."""
+"""At-home call: the judgment behind 6.28.a, and the hours after a return behind 6.28.b."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from housestaff.core.time import HOUR
 from housestaff.core.view import Bound, RosterView
 from housestaff.rules.rule import SHOULD, acgme, rule
 
@@ -30,3 +31,29 @@ def home_call_rest(view: RosterView) -> Iterator[Bound]:
                     segment=segment,
                     note=f"{nights} nights of at-home call, {taxed} with work between 22:00 and 06:00",
                 )
+
+
+@rule(
+    SHOULD,
+    cites=acgme("6.28.b", "VI.F.8.b)", confidence="unverified"),
+    since="2011-07-01",
+    on=False,
+    judged_only="work after being called in is known only from the hours log",
+)
+def home_call_return(view: RosterView, *, weekly_hours: int = 80) -> Iterator[Bound]:
+    """A resident may return to the hospital from at-home call; the hours there count toward the eighty."""
+    for resident in view.residents:
+        for segment in view.segments(resident):
+            called_in = view.calls.called_in(resident, segment.span)
+            if not called_in:
+                continue
+            hours, _note = view.hours_allowed(segment, weekly_hours)
+            yield Bound(
+                resident.id,
+                segment.span,
+                view.minutes(resident, segment.span),
+                at_most=view.whole(hours * HOUR * segment.present, 14),
+                segment=segment,
+                rotation=segment.rotation,
+                note=f"{called_in // HOUR} h {called_in % HOUR:02} of it after being called in from home",
+            )

@@ -6,7 +6,35 @@ from collections.abc import Iterator
 
 from housestaff.core.time import HOUR
 from housestaff.core.view import Bound, RosterView
-from housestaff.rules.rule import MUST, acgme, policy, rule
+from housestaff.rules.rule import MUST, SHOULD, acgme, policy, rule
+
+
+@rule(
+    SHOULD,
+    cites=acgme("6.25", "VI.F.5.a)"),
+    since="2003-07-01",
+    kept=["DDDDM.D"],
+    broken=["DDDD(DM)D."],
+    judged_only="whether moonlighting harms is for people to judge; the rule reports what they need to know",
+)
+def moonlighting_unharmful(view: RosterView) -> Iterator[Bound]:
+    """Moonlighting does not interfere with training, fitness for work, or the safety of patients."""
+    for resident in view.residents:
+        for segment in view.segments(resident) if view.moonlighting(resident) else ():
+            hours = view.settings.number("moonlighting_rest_hours", segment.first)
+            found = view.calls.moonlit(resident, segment.span, rest=hours * HOUR)
+            if found.shifts:
+                yield Bound(
+                    resident.id,
+                    segment.span,
+                    found.hurried,
+                    at_most=0,
+                    unit="shifts",
+                    segment=segment,
+                    rotation=segment.rotation,
+                    note=f"{found.shifts} shifts of moonlighting, {found.minutes // HOUR} h {found.minutes % HOUR:02}; "
+                    f"{found.hurried} with less than {hours} hours before work",
+                )
 
 
 @rule(

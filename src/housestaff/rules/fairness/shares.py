@@ -6,22 +6,38 @@ Shares follow the nights that a person may take, so leave and part-time make no 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from statistics import pstdev
 
 from housestaff.core.demand import CallLine
-from housestaff.core.leave import halves_away
+from housestaff.core.leave import LeaveKind, halves_away
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
-from housestaff.core.time import Half, Weekday, days
-from housestaff.core.view import Dealt
+from housestaff.core.time import Half, Span, Weekday, days
+from housestaff.core.view import Bound, Dealt
+from housestaff.rules.settings import ProgramSettings
 
 WITHIN = {"Sunday": 1, "weekday": 2, "holiday": 1, "night": 1}
 """How many nights of each kind may lie between a person and the fair share."""
 
 _DAY = timedelta(days=1)
+
+
+def days_without_call(program: Program) -> set[tuple[str, date]]:
+    """The dates after a deployment or an illness on which a person has no call."""
+    settings, first = ProgramSettings(program.policy), program.calendar.first
+    kinds = {LeaveKind.MILITARY: "deployment", LeaveKind.MEDICAL: "convalescence"}
+    found: set[tuple[str, date]] = set()
+    for leave in program.leaves:
+        if leave.blocks and leave.kind in kinds and leave.half is None:
+            least = settings.number(f"{kinds[leave.kind]}_least_days", first)
+            within = settings.number(f"{kinds[leave.kind]}_days_without_call", first)
+            if (leave.last - leave.first).days + 1 >= least:
+                found |= {(leave.person, leave.last + n * _DAY) for n in range(1, within + 1)}
+    return found
 
 
 class Availability:
@@ -30,6 +46,7 @@ class Availability:
     def __init__(self, program: Program) -> None:
         """Read the leave of the program."""
         self._away: dict[str, set[tuple[date, Half]]] = defaultdict(set)
+        self._without_call = days_without_call(program)
         for person, day, half in halves_away(program.leaves):
             self._away[person].add((day, half))
 
@@ -39,8 +56,9 @@ class Availability:
         return (day, Half.AM) in away or (day, Half.PM) in away or not person.is_employed(day)
 
     def may_take(self, person: Person, day: date) -> bool:
-        """Say whether a person may have the night of a date: not away on it, nor on the next day."""
-        return not self.is_away(person, day) and not self.is_away(person, day + _DAY)
+        """Say whether a person may have the night of a date: there on it and on the next day, and not just back."""
+        just_back = (person.id, day) in self._without_call
+        return not just_back and not self.is_away(person, day) and not self.is_away(person, day + _DAY)
 
 
 def takers(program: Program) -> list[Person]:
@@ -105,6 +123,28 @@ def shares(program: Program, roster: Roster) -> list[Dealt]:
             fair = fair_tenths(people, dates, away)
             found.append(Dealt(line.id, kind, counts, {person: fair.get(person, 0) for person in counts}))
     return found
+
+
+def from_fair_share(dealt: Dealt, year: Span, within: int, unit: str) -> Iterator[Bound]:
+    """For each person that the count lies at most so far above, and at most so far below, the fair share."""
+    for person, count in dealt.counts.items():
+        fair = dealt.fair[person]
+        told = f"{dealt.kind} {unit}, {count} for a fair share of {fair / 10:.1f}"
+        above = Bound(
+            person,
+            year,
+            10 * count,
+            at_most=fair + 10 * within,
+            unit=f"tenths of {_ONE[unit]}",
+            name=told,
+            note=told,
+            duties=(),
+        )
+        yield above
+        yield replace(above, at_most=None, at_least=fair - 10 * within)
+
+
+_ONE = {"nights": "a night", "weekends": "a weekend", "holidays": "a holiday"}
 
 
 def gini(counts: Iterable[float]) -> float:

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from random import Random
 
 from housestaff.core.calendar import BlockSeries, Calendar, propose_blocks, propose_holidays
-from housestaff.core.demand import CallLine, ClinicRooms
+from housestaff.core.demand import AttendingDemand, CallLine, ClinicRooms
 from housestaff.core.duties import Activity, DutyKind
 from housestaff.core.people import Credential, Dates, LevelSpan, Person, PersonKind, RoleSpan
 from housestaff.core.program import Dated, Policy, Program
 from housestaff.core.roster import Layer, Roster, Stint
+from housestaff.core.supervision import SupervisionPool
 from housestaff.core.time import HOUR, Half, Weekday, Zone
 from housestaff.files.workbook.codes import family_medicine_activities
 from housestaff.synthetic import tables
@@ -49,6 +50,7 @@ def bare_program(seed: int) -> Program:
         demand=tuple(tables.demand(row) for row in rotations["demand"]),
         calls=_calls(),
         rooms=ClinicRooms(**rows["rooms"]),
+        supervision_pools=tuple(_pools(rows["codes"])),
         policy=Policy({key: (Dated(value),) for key, value in rows["policy"].items()}),
     )
 
@@ -125,6 +127,13 @@ def _activities(own: tables.Row) -> Iterator[Activity]:
     """The codes that family medicine prints, with what the program means differently."""
     for activity in family_medicine_activities():
         yield replace(activity, **own.get(activity.code, {}))
+
+
+def _pools(own: tables.Row) -> Iterator[SupervisionPool]:
+    """Whoever attends in clinic, post-call or not, is in the room for every clinic that needs supervision."""
+    for activity in _activities(own):
+        if activity.needs_supervision:
+            yield SupervisionPool(activity.code, AttendingDemand().given_by)
 
 
 def _calls() -> tuple[CallLine, ...]:

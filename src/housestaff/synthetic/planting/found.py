@@ -10,6 +10,8 @@ from housestaff.files.tables_csv import Defect
 from housestaff.synthetic.planting.draft import NOTHING
 
 _NEAR = timedelta(days=1)
+_FOLLOWS = {"supervised": "attendings_in_clinic"}
+"""A finding of the one rule follows from a defect of the other: no attending, so nobody who supervises."""
 
 
 def is_found(defect: Defect, findings: Iterable[Finding]) -> bool:
@@ -35,7 +37,7 @@ def concerns(defect: Defect, finding: Finding) -> bool:
 
 
 def unplanted(manifest: Iterable[Defect], findings: Iterable[Finding]) -> list[Finding]:
-    """Violations and unknowns on which no defect stands: neither its person nor its date."""
+    """Violations and unknowns on which no defect stands: neither its person nor its date, nor what follows."""
     defects = list(manifest)
     return [
         each
@@ -44,6 +46,7 @@ def unplanted(manifest: Iterable[Defect], findings: Iterable[Finding]) -> list[F
         and not any(
             (defect.expected_rule == each.rule and concerns(defect, each))
             or (defect.person == each.who and _is_near(defect, each))
+            or (defect.expected_rule == _FOLLOWS.get(each.rule) and _is_near(defect, each))
             for defect in defects
         )
     ]
