@@ -189,7 +189,7 @@ def ledgers(
     as_json: AsJson = False,
 ) -> None:
     """Show each resident's time away with every board, what leave they are entitled to, and everybody's fair shares."""
-    from housestaff.bootstrap import ledgers_of
+    from housestaff.bootstrap.years import ledgers_of
     from housestaff.doors.ledgers import away_row, granted_row, share_row, show_ledgers
     from housestaff.doors.progress import print_json
 

@@ -14,7 +14,7 @@ from housestaff.core.errors import BadInput, NotFound, Stale
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster, merged
 from housestaff.files.guard import gathered
-from housestaff.files.program_document import document_of, program_of
+from housestaff.files.program_document import LISTS, SECTIONS, document_of, program_of
 from housestaff.files.records import Where
 from housestaff.files.roster_json import parse_roster, roster_bytes
 from housestaff.plumbing.database import JSON, program_table
@@ -58,8 +58,9 @@ POLICY_VALUE = program_table(
     sa.Column("facts", JSON, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
 )
-DETAILS = ("wish", "supervision", "hour_exception", "stay", "approval")
-_HEAD = ("program", "half_days", "series", "capacity", "holiday", "event", "attending_demand", "clinic")
+DETAILS = tuple(key for key in LISTS if key not in PARTS and key != "leave")
+"""The other lists of a program file; leave is kept by its own room."""
+_HEAD = tuple(key for key in SECTIONS if key not in LISTS and key != "policy")
 _BASE = "base_roster"
 
 _KNOWN: OrderedDict[tuple[UUID, int], Program] = OrderedDict()
