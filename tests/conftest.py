@@ -14,6 +14,7 @@ import pytest
 
 from tests.cluster import FOLDER, Cluster
 from tests.installed import Installed, installed
+from tests.mail_sink import MailSink, mail_sink
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,6 +48,24 @@ def cluster() -> Cluster:
 def house(cluster: Cluster, tmp_path: Path) -> Iterator[Installed]:
     """An installation with one small program, its people signed up, on a database of its own."""
     with cluster.database() as addresses, installed(addresses, tmp_path) as here:
+        yield here
+
+
+@pytest.fixture
+def sink() -> Iterator[MailSink]:
+    """A mail server."""
+    with mail_sink() as here:
+        yield here
+
+
+@pytest.fixture
+def posting(cluster: Cluster, tmp_path: Path, sink: MailSink) -> Iterator[Installed]:
+    """An installation that sends its mail to the sink, at ten in the morning of its program."""
+    with (
+        cluster.database() as addresses,
+        installed(addresses, tmp_path, smtp_host="127.0.0.1", smtp_port=sink.port, smtp_tls="none") as here,
+    ):
+        here.set_local_hour(10)
         yield here
 
 

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from pydantic import SecretStr
@@ -21,7 +22,7 @@ from housestaff.core.people import PersonKind
 from housestaff.core.program import Program
 from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Roster, Stint
 from housestaff.core.time import Half, days
-from housestaff.features.accounts.commands import GrantRole
+from housestaff.features.accounts.commands import GrantRole, RevokeRole
 from housestaff.features.accounts.tenants import new_program_request, open_program
 from housestaff.features.program.commands import ImportProgram
 from housestaff.features.schedules.commands import CreateSchedule
@@ -103,6 +104,14 @@ class Installed:
         """Answer a question for somebody."""
         return self.installation.house.read(partial(question, **given), self.by(by, program=program), needs=needs)
 
+    def deactivate(self, name: str, role: str) -> None:
+        """Take a role away from somebody, who is given it first where they are new."""
+        email = f"{name}@{self.program}.example"
+        if email not in self.users:
+            grant = GrantRole(email=email, display_name=name, role=role)
+            self.users[email] = self.do(grant, "admin")
+        self.do(RevokeRole(user_id=self.users[email], role=role), "admin")
+
     def draft(self, roster: Roster | None = None, *, by: str = "coordinator", program: str = "") -> UUID:
         """A draft of the first month; full and in order, unless another roster is given."""
         given = full_roster(small_program()) if roster is None else roster
@@ -123,6 +132,13 @@ class Installed:
                 sa.text("UPDATE procrastinate_jobs SET scheduled_at = scheduled_at - make_interval(secs => :s)"),
                 {"s": seconds},
             )
+
+    def set_local_hour(self, hour: int, minute: int = 0) -> None:
+        """Move the clock forward to the next such time of the program's zone."""
+        now = self.installation.clock.now().astimezone(ZoneInfo("America/Chicago"))
+        wanted = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        wanted += timedelta(days=wanted < now)
+        self.advance((wanted - now).total_seconds())
 
     def rows(self, statement: str, *, program: str = "", **given: Any) -> list[Mapping[str, Any]]:
         """Rows as the application sees them in a program."""
