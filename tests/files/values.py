@@ -223,6 +223,8 @@ CALL_LINES = st.builds(
     end=MINUTES,
     who=few(WORDS),
     with_weeks=NOTES,
+    on=few(WORDS),
+    handoff=st.integers(0, 300),
     after=few(st.tuples(HALVES, CODES)),
     criticality=st.sampled_from(Criticality),
 )

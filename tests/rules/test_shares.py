@@ -12,7 +12,7 @@ from housestaff.core.program import Dated, Policy
 from housestaff.core.roster import Roster
 from housestaff.core.time import days
 from housestaff.rules.fairness.shares import Availability, fair_tenths, gini, jain
-from housestaff.solving.calls import build_faculty_calls
+from housestaff.solving.faculty_calls import build_faculty_calls
 from tests.builders import BLOCKS, attending, program, vacation
 
 

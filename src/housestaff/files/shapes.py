@@ -228,6 +228,8 @@ CALL = Record(
         "end": ("end", CLOCK),
         "who": ("who", HOLDERS),
         "with_weeks": ("with_weeks", TEXT),
+        "on": ("on", TEXTS),
+        "handoff_minutes": ("handoff", INTEGER),
         "after": ("after", AFTER),
         "criticality": ("criticality", one_of(Criticality, by_name=True)),
     },
