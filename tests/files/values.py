@@ -163,6 +163,7 @@ ROTATIONS = st.builds(
     emergency=st.booleans(),
     credential=NOTES,
     clinic_half_days=by_name(),
+    session_for=st.lists(st.tuples(LEVELS, CODES), max_size=2, unique_by=lambda row: row[0]).map(tuple),
     pattern=PATTERNS,
 )
 ACTIVITIES = st.builds(

@@ -192,7 +192,8 @@ def _open_sessions(opening: Opening, person: Person, asked: _Asked, *, is_short:
     for half in Half:
         if (day, half) in codes or not opening.program.calendar.is_workday(day):
             continue
-        names = [rotation.session or (clinic[0] if clinic else "")]
+        own = rotation.session_of({person.level_on(day), person.track, person.stage})
+        names = [own or (clinic[0] if clinic else "")]
         names += [clinic[0]] if clinic and clinic[0] not in names else []
         names += [virtual] if clinic and virtual else []
         literals = {code: model.new_bool_var(f"{person.id} {day} {half} {code}") for code in names if code}

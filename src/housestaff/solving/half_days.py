@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Sequence
 from datetime import date, timedelta
 from math import ceil
 from typing import Any
@@ -15,11 +15,11 @@ from housestaff.core.derived import DAY_OFF, POST_CALL
 from housestaff.core.duties import Family
 from housestaff.core.finding import Force
 from housestaff.core.grid import Grid
-from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Entry, HalfDay, Layer, Roster
 from housestaff.core.time import Half
 from housestaff.rules.ruleset import Ruleset, ruleset_for
+from housestaff.solving.block_roster import BlockRoster
 from housestaff.solving.choices import Choice
 from housestaff.solving.clinic import (
     OpenClinic,
@@ -35,7 +35,6 @@ from housestaff.solving.clinic import (
 )
 from housestaff.solving.model import Prices, add_bound, keep
 from housestaff.solving.nearby import around, short_of_free_days
-from housestaff.solving.open_roster import OpenRoster
 from housestaff.solving.run import Level, Outcome, chosen
 
 WEEK = 7
@@ -52,40 +51,22 @@ _YEARLY = {
 }
 
 
-class BlockRoster(OpenRoster):
-    """The open roster of a block: the clinic is open too, and open service days are no fixed duties."""
-
-    def __init__(
-        self,
-        grid: Grid,
-        model: cp_model.CpModel,
-        choices: dict[str, list[Choice]],
-        *,
-        clinic: OpenClinic,
-        people: Iterable[Person],
-    ) -> None:
-        """Read the fixed grid, the open duties of some people and the open clinic."""
-        super().__init__(grid, model, choices)
-        self._service, self._people = clinic, tuple(people)
-        ids = {each.duty.id for mine in choices.values() for each in mine}
-        # A half that is open here is no blank: the grid's guess that it may be worked stands in its own choice.
-        self._open_ids = ids | {f"{id_}.blank" for id_ in ids}
-
-    @property
-    def people(self) -> Sequence[Person]:
-        """The people of the part."""
-        return self._people
-
-    def fixed_duties(self, person: Person) -> Iterator[Any]:
-        """The duties of the grid that are not open."""
-        return (duty for duty in self.grid.person(person.id).duties if duty.id not in self._open_ids)
-
-
 class BlockModel:
     """The model of one block for the people who follow its series, or for everybody."""
 
-    def __init__(self, program: Program, base: Roster, block: Block, people: frozenset[str] | None = None) -> None:
-        """Open what nothing has decided between the first and the last date of the block."""
+    def __init__(
+        self,
+        program: Program,
+        base: Roster,
+        block: Block,
+        people: frozenset[str] | None = None,
+        *,
+        short: Container[tuple[str, date]] | None = None,
+    ) -> None:
+        """Open what nothing has decided between the first and the last date of the block.
+
+        `short` names people and dates short of free days where somebody has already looked for them.
+        """
         self.program, self.block = program, block
         self.people = [person for person in program.people if people is None or person.id in people]
         self.dates = dates_of(block.first, block.last)
@@ -94,7 +75,8 @@ class BlockModel:
         clinic_of_all = people is None or is_clinic_shared(program)
         near = around(base, block.first, block.last, None if clinic_of_all else people)
         self.grid = Grid(program, near)
-        short = short_of_free_days(program, near, [person.id for person in self.people])
+        if short is None:
+            short = short_of_free_days(program, near, [person.id for person in self.people])
         opening = Opening(self.model, self.grid, self.dates, self.opened)
         open_faculty(opening, self.people)
         open_residents(opening, self.people, short)
@@ -277,9 +259,16 @@ class BlockModel:
         return found
 
 
-def block_model(program: Program, base: Roster, block: Block, people: frozenset[str] | None = None) -> BlockModel:
+def block_model(
+    program: Program,
+    base: Roster,
+    block: Block,
+    people: frozenset[str] | None = None,
+    *,
+    short: Container[tuple[str, date]] | None = None,
+) -> BlockModel:
     """The whole model of a block: rules, wards, clinics, role loads and wishes."""
-    built = BlockModel(program, base, block, people)
+    built = BlockModel(program, base, block, people, short=short)
     built.add_rules(ruleset_for(program).touching(block.first, block.last))
     built.add_ward_presence()
     built.add_rest_wishes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -25,12 +26,13 @@ class OpenRoster(OpenHours):
         yield from self._short_rests(person, self.open(person).known_pieces(scheduled=True), under)
 
     def _short_rests(self, person: Person, pieces: Sequence[Piece], under: int) -> Iterator[Stretch]:
+        joined = self._join_gap()
         for index, one in enumerate(pieces):
             for other in pieces[index + 1 :]:
                 gap = other.start - one.end
                 if gap >= under + _DAY:
                     break
-                if self._join_gap() < gap < under and not self._same_group(one, other):
+                if joined < gap < under and not self._same_group(one, other):
                     between = self._between(pieces, one, other)
                     yield Stretch(
                         person.id, Span(one.start, other.start + 1), gap, (one.duty, other.duty), unless=between
@@ -47,8 +49,9 @@ class OpenRoster(OpenHours):
 
     def rests_after_call(self, person: Person, *, call: int, under: int) -> Iterable[Stretch]:
         """Each chain of in-house duties of that length with a duty that begins too soon after it."""
-        pieces = self.open(person).known_pieces()
-        for chain in chains(pieces, self._join_gap(), call + under):
+        pieces, joined = self.open(person).known_pieces(), self._join_gap()
+        starts = [piece.start for piece in pieces]
+        for chain in chains(pieces, joined, call + under):
             in_house = [piece for piece in chain if Flag.IN_HOUSE in piece.duty.flags and not piece.called_in]
             if not in_house:
                 continue
@@ -56,12 +59,11 @@ class OpenRoster(OpenHours):
             if self._longer(span) < call:
                 continue
             last = max(chain, key=lambda piece: piece.end)
-            for other in pieces:
-                gap = other.start - last.end
-                if self._join_gap() < gap < under and other not in chain:
-                    duties = tuple(dict.fromkeys((*(piece.duty for piece in chain), other.duty)))
-                    between = self._between(pieces, last, other)
-                    yield Stretch(person.id, Span(chain[0].start, other.start + 1), gap, duties, unless=between)
+            for other in pieces[bisect_right(starts, last.end + joined) : bisect_left(starts, last.end + under)]:
+                duties = tuple(dict.fromkeys((*(piece.duty for piece in chain), other.duty)))
+                between = self._between(pieces, last, other)
+                span = Span(chain[0].start, other.start + 1)
+                yield Stretch(person.id, span, other.start - last.end, duties, unless=between)
 
     def home_call_after_call(self, person: Person, *, call: int, under: int) -> Iterable[Stretch]:
         """At-home call after call is a warning of the judge; a plan is not shaped by it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from housestaff.rules.ruleset import ruleset_for
 from housestaff.solving.call_windows import Circle, LikeLines, Window
 from housestaff.solving.choices import Choice
 from housestaff.solving.model import keep
-from housestaff.solving.nearby import around, short_of_free_days
+from housestaff.solving.nearby import around
 from housestaff.solving.open_roster import OpenRoster
 from housestaff.solving.resident_calls import RESIDENT_RULES
 
@@ -66,8 +66,10 @@ class ServiceRoster(OpenRoster):
 class OpenServiceDays:
     """The literals of a window: names of nights, and for each day of a service whether it is worked."""
 
-    def __init__(self, program: Program, roster: Roster, circle: Circle, window: Window) -> None:
-        """Open the nights of the window and the days of the stays that hold them."""
+    def __init__(
+        self, program: Program, roster: Roster, circle: Circle, window: Window, *, short: Container[tuple[str, date]]
+    ) -> None:
+        """Open the nights of the window and the days of the stays that hold them, but for those short of free days."""
         self.program, self.circle, self.window = program, circle, window
         self.model = cp_model.CpModel()
         self.near = around(roster, window.low, window.until, circle.people)
@@ -78,7 +80,7 @@ class OpenServiceDays:
         self._choices: dict[str, list[Choice]] = defaultdict(list)
         self._replaced: set[str] = set()
         self._away = Availability(program)
-        self._short = short_of_free_days(program, self.near, circle.people)
+        self._short = short
         self._stays = self._stays_asked()
         for id_, stays in self._stays.items():
             for first, last in stays:

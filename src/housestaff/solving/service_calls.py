@@ -15,6 +15,7 @@ from housestaff.core.roster import CallEntry, Layer, Night, Roster, merged
 from housestaff.core.time import days
 from housestaff.rules.settings import ProgramSettings
 from housestaff.solving.call_windows import Circle, LikeLines, Window, circles, windows
+from housestaff.solving.nearby import short_of_free_days
 from housestaff.solving.open_service_days import OpenServiceDays
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
 
@@ -24,9 +25,13 @@ STAGE = "call inside services"
 
 @dataclass
 class Carried:
-    """What one window hands to the next: the calls so far, and how far each person is behind the fair share."""
+    """What one window hands to the next: the calls so far, and how far each person is behind the fair share.
+
+    `short` names people and dates of stays that leave has left short of free days; they have no call.
+    """
 
     roster: Roster
+    short: frozenset[tuple[str, date]] = frozenset()
     behind: dict[tuple[LikeLines, str], float] = field(default_factory=lambda: defaultdict(float))
 
 
@@ -36,7 +41,7 @@ class CallWindow:
     def __init__(self, program: Program, circle: Circle, window: Window, carried: Carried) -> None:
         """Open the nights of the window and of the weeks after it, and the days of the stays around them."""
         self.program, self.circle, self.window, self.carried = program, circle, window, carried
-        self.opened = OpenServiceDays(program, carried.roster, circle, window)
+        self.opened = OpenServiceDays(program, carried.roster, circle, window, short=carried.short)
         self.model = self.opened.model
         self.coverage: Any = 0
         self.nearness: Any = 0
@@ -129,7 +134,7 @@ class CallWindow:
             for person, share in self._fair(group, self.window.last).items():
                 behind[group, person] = self.carried.behind[group, person] + share - had[person]
         roster = merged(self.carried.roster, Roster(calls=MappingProxyType(calls)))
-        return Carried(roster, defaultdict(float, behind))
+        return Carried(roster, self.carried.short, defaultdict(float, behind))
 
 
 def _deal(
@@ -137,7 +142,8 @@ def _deal(
 ) -> tuple[Roster | None, list[Outcome]]:
     """The year of one circle, a window after the other; nothing where a window leaves no way."""
     watch, seed, seconds = given
-    carried, outcomes = Carried(base), list[Outcome]()
+    short = short_of_free_days(program, base, circle.people)
+    carried, outcomes = Carried(base, frozenset(short)), list[Outcome]()
     every = list(windows(program, base, circle))
     for number, window in enumerate(every):
         share = seconds / len(every)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 
 from ortools.sat.python import cp_model
 
@@ -16,6 +17,7 @@ from housestaff.rules.ruleset import Held, ruleset_for
 from housestaff.solving.clinic import is_clinic_shared
 from housestaff.solving.explain import MOST_FACTS, Clash
 from housestaff.solving.half_days import BlockModel, block_model
+from housestaff.solving.nearby import short_of_free_days
 from housestaff.solving.run import Outcome, Watch, run
 
 
@@ -56,12 +58,13 @@ def solve_sessions(program: Program, base: Roster, watch: Watch, *, seed: int, w
     """Every part of the year by itself, a few side by side, within the time that is left."""
     roster, outcomes = base, list[Outcome]()
     every = rounds(program)
+    short = short_of_free_days(program, base, [person.id for person in program.residents])
     seconds = max(1.0, 0.8 * watch.left * workers / sum(len(parts) for parts in every))
     for parts in every:
         known = roster
 
         def one(part: Part, known: Roster = known) -> tuple[dict[HalfDay, Entry], Outcome]:
-            return _solve_part(program, known, part, (watch, seed, seconds))
+            return _solve_part(program, known, part, (watch, seed, seconds), short)
 
         with ThreadPoolExecutor(max_workers=workers) as pool:
             answers = list(pool.map(one, parts))
@@ -74,10 +77,14 @@ def solve_sessions(program: Program, base: Roster, watch: Watch, *, seed: int, w
 
 
 def _solve_part(
-    program: Program, base: Roster, part: Part, given: tuple[Watch, int, float]
+    program: Program,
+    base: Roster,
+    part: Part,
+    given: tuple[Watch, int, float],
+    short: Container[tuple[str, date]] | None = None,
 ) -> tuple[dict[HalfDay, Entry], Outcome]:
     watch, seed, seconds = given
-    built = block_model(program, base, part.block, part.people)
+    built = block_model(program, base, part.block, part.people, short=short)
     outcome = run(
         built.model, built.levels(), watch, stage="half-days", part=part.name, seed=seed, seconds=seconds, as_mip=True
     )

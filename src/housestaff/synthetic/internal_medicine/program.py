@@ -21,14 +21,13 @@ from housestaff.synthetic.persons import LEVELS, made, usual_career
 YEAR = 2025
 TABLE = "internal_medicine"
 SUPERVISES = "supervising_resident"
-ACUTE = "ACU"
 LIFE_SUPPORT = "advanced_life_support"
 HANDOFF = 4 * HOUR
 """After 24 hours of call the handoff lasts until 28."""
 
 _DAY = timedelta(days=1)
 _CODES = (
-    ("CC", "Continuity clinic", Family.CLINIC), (ACUTE, "Acute clinic", Family.CLINIC),
+    ("CC", "Continuity clinic", Family.CLINIC), ("ACU", "Acute clinic", Family.CLINIC),
     ("ELEC", "Elective", Family.CLINIC),
     ("RSH", "Research", Family.ADMINISTRATION), ("ADM", "Administration", Family.ADMINISTRATION),
     ("LEC", "Education", Family.EDUCATION), ("STBY", "Standby for jeopardy", Family.OFF), ("W", "Weekend", Family.OFF),

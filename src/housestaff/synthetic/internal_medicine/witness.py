@@ -17,7 +17,7 @@ from housestaff.core.time import Half, Weekday, days
 from housestaff.synthetic import tables
 from housestaff.synthetic.internal_medicine.chairs import nights_of_call, rested_on
 from housestaff.synthetic.internal_medicine.leaves import leaves_of_the_year
-from housestaff.synthetic.internal_medicine.program import ACUTE, TABLE, bare_program
+from housestaff.synthetic.internal_medicine.program import TABLE, bare_program
 from housestaff.synthetic.internal_medicine.stints import stints_of_the_year
 from housestaff.synthetic.reference import Reference
 
@@ -65,9 +65,8 @@ def _half_days(
                     entry = known.codes.get((day, half))
                     if entry is not None and entry.layer > Layer.TEMPLATE:
                         continue
-                    code = "OFF" if day in off else entry.code if entry else rotation.session
-                    if code == "CC" and person.stage == "preliminary":
-                        code = ACUTE
+                    session = rotation.session_of({person.stage})
+                    code = "OFF" if day in off else entry.code if entry else session
                     found[HalfDay(person.id, day, half)] = (Entry(Layer.SOLVER, code),)
     return dict(sorted(found.items()))
 
