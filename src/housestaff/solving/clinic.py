@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from ortools.sat.python import cp_model
 
 from housestaff.core.derived import DAY_OFF, WEEKEND
-from housestaff.core.duties import Activity, Family
+from housestaff.core.duties import Activity, Family, Flag
 from housestaff.core.grid import Grid
 from housestaff.core.people import Person
 from housestaff.core.program import Program
@@ -208,11 +208,13 @@ def _open_sessions(opening: Opening, person: Person, asked: _Asked, *, is_short:
 
 
 def _open_service_day(opening: Opening, person: Person, asked: _Asked) -> None:
-    """A service day that may become a day off, with perhaps a clinic in its afternoon."""
+    """A service day that may become a day off, with perhaps a clinic in its afternoon; not one that ends in call."""
     (day, rotation, clinic), model = asked, opening.model
-    codes = opening.grid.person(person.id).codes
+    known = opening.grid.person(person.id)
+    codes = known.codes
     entries = [codes.get((day, half)) for half in Half]
-    if any(e is None or e.layer in _FIXED or e.code in {WEEKEND, DAY_OFF} for e in entries):
+    on_call = any(duty.day == day and Flag.IN_HOUSE_CALL in duty.flags for duty in known.duties)
+    if on_call or any(e is None or e.layer in _FIXED or e.code in {WEEKEND, DAY_OFF} for e in entries):
         return
     works = model.new_bool_var(f"{person.id} works {day}")
     opening.opened.worked[person.id, day] = works

@@ -82,6 +82,10 @@ class OpenServiceDays:
         self._away = Availability(program)
         self._short = short
         self._stays = self._stays_asked()
+        for night, names in self.near.calls.items():
+            for entry in names:
+                if entry.person in self._stays:
+                    self.calls[entry.person][night.day] = 1
         for id_, stays in self._stays.items():
             for first, last in stays:
                 self._open_stay(program.person(id_), first, last)
