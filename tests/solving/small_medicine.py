@@ -44,6 +44,6 @@ def _first_of_each_cohort(program: Program, rows: tuple[str, ...]) -> Iterator[P
 def _stays(program: Program, person: Person, rows: tuple[str, ...]) -> Iterator[Stint]:
     place = int(person.id[1:])
     for block in program.series_of(person).blocks:
-        is_clinic_week = (block.number - 1) % 3 == person.cohort // 2 % 3
+        is_clinic_week = (block.number - 1) % 3 == (person.cohort or 0) // 2 % 3
         rotation = "Y" if is_clinic_week else rows[(place + block.number) % len(rows)]
         yield Stint(person.id, rotation, block.first, block.last)

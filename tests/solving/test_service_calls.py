@@ -18,7 +18,8 @@ from housestaff.core.roster import CallEntry, Layer, Night, Roster, Stint
 from housestaff.core.time import Half, days
 from housestaff.rules.judge import judge_roster
 from housestaff.solving.call_windows import circles, windows
-from housestaff.solving.run import Watch
+from housestaff.solving.half_days import block_model
+from housestaff.solving.run import Watch, run
 from housestaff.solving.sessions import solve_block
 from housestaff.solving.solve import Solved, solve
 from housestaff.synthetic.internal_medicine import reference_b
@@ -176,17 +177,17 @@ def test_the_whole_year_of_internal_medicine_is_solved_clean() -> None:
     assert [f.sentence for f in answer.findings if f.verdict is Verdict.UNKNOWN] == []
 
 
-def test_a_day_off_beside_a_week_of_leave_leaves_the_hours_kept() -> None:
-    """A Sunday off before five days of leave belongs to the leave, so that the days before it have fewer hours."""
-    long_days = tuple(replace(r, end=1170) if r.code == "IPT" else r for r in ROTATIONS)
-    sunday = BLOCKS[0].first + 10 * _DAY
+def test_a_sunday_off_before_a_week_of_leave_is_leave_and_no_free_day() -> None:
+    """Ten days of twelve hours before it are too many then; with another day off they are not."""
+    long_days = tuple(replace(r, end=1110) if r.code == "IPT" else r for r in ROTATIONS)
+    first, sunday = BLOCKS[0].first, BLOCKS[0].first + 10 * _DAY
     crew = small_program(resident("r1"), leaves=(vacation("r1", sunday + _DAY),), rotations=long_days)
-    stays = Stint("r1", "IPT", BLOCKS[0].first, sunday), Stint("r1", "CARD", sunday + _DAY, BLOCKS[0].last)
-    base = Roster(stints=stays, complete=(BLOCKS[0].first, BLOCKS[0].last))
-    entries, outcome = solve_block(crew, base, BLOCKS[0], Watch(seconds=20), seed=0, seconds=5)
-    assert outcome.found
-    found = judge_roster(crew, base.with_entries(entries))
-    assert [f.sentence for f in found if f.rule in {"one_day_in_seven", "eighty_hours"} and f.is_violation] == []
+    base = Roster(stints=(Stint("r1", "IPT", first, sunday),), complete=(first, BLOCKS[0].last))
+    for day, fits in ((sunday, False), (sunday - 4 * _DAY, True)):
+        built = block_model(crew, base, BLOCKS[0])
+        for (_person, each), works in built.opened.worked.items():
+            built.model.add(works == int(each != day))
+        assert run(built.model, built.levels(), Watch(seconds=20), stage="test", seconds=5).found == fits
 
 
 def test_a_stay_of_fixed_weekdays_that_leave_spoils_gets_a_day_off() -> None:
