@@ -22,8 +22,13 @@ APPEND_ONLY = ("event", "audit_entry", "schedule_revision", "cell", "artifact")
 
 HOUSE_TABLES = (
     "institution", "institution_admin", "app_user", "session", "api_token", "password_reset", "attempt", "single_use",
-    "event_schema", "consumer_switch", "flag", "house_secret", "pool_lease", "job_death",
+    "institution_reading", "event_schema", "consumer_switch", "flag", "house_secret", "pool_lease", "job_death",
 )  # fmt: skip
+
+
+INSTITUTION_ROLE = "housestaff_institution"
+ACROSS = ("program", "audit_entry")
+"""What an admin may read over all programs of an institution, through a role that can read these and nothing else."""
 
 
 def upgrade() -> None:
@@ -41,6 +46,7 @@ def upgrade() -> None:
         """)
     _run(SchemaManager.get_schema())
     _grant(app)
+    _grant_across()
 
 
 def _grant(app: str) -> None:
@@ -59,6 +65,16 @@ def _grant(app: str) -> None:
                 FOR EACH ROW EXECUTE FUNCTION refuse_change();
             CREATE TRIGGER never_emptied BEFORE TRUNCATE ON {table}
                 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+        """)
+
+
+def _grant_across() -> None:
+    _run(f"GRANT USAGE ON SCHEMA public TO {INSTITUTION_ROLE};")
+    for table in ACROSS:
+        _run(f"""
+            GRANT SELECT ON {table} TO {INSTITUTION_ROLE};
+            CREATE POLICY across ON {table} FOR SELECT TO {INSTITUTION_ROLE}
+                USING (program_id IN (SELECT administered_programs()));
         """)
 
 

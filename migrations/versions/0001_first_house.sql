@@ -59,6 +59,28 @@ AS $$
 $$;
 CREATE FUNCTION program_ids() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
 AS $$ SELECT program_id FROM program ORDER BY created_at, program_id $$;
+CREATE FUNCTION program_of_code(asked text) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+AS $$
+    SELECT program_id FROM program WHERE code = asked AND institution_id IN (
+        SELECT institution_id FROM membership JOIN program USING (program_id)
+            WHERE user_id = current_login() AND active
+        UNION SELECT institution_id FROM institution_admin WHERE user_id = current_login())
+    ORDER BY created_at LIMIT 1
+$$;
+CREATE FUNCTION administered_programs() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+AS $$
+    SELECT program_id FROM program JOIN institution_admin USING (institution_id) JOIN app_user USING (user_id)
+        WHERE user_id = current_login() AND app_user.active
+        ORDER BY program.created_at, program_id
+$$;
+CREATE TABLE institution_reading (
+    reading_id uuid PRIMARY KEY,
+    user_id uuid NOT NULL REFERENCES app_user,
+    reason text NOT NULL,
+    opened_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX institution_reading_of ON institution_reading (user_id, expires_at);
 CREATE TABLE session (
     session_hash text PRIMARY KEY,
     session_id uuid NOT NULL UNIQUE,
@@ -83,17 +105,25 @@ CREATE TABLE api_token (
 );
 CREATE TABLE invitation (
     program_id uuid NOT NULL REFERENCES program,
-    token_hash text PRIMARY KEY,
+    invitation_id uuid PRIMARY KEY,
+    token_hash text NOT NULL UNIQUE,
     user_id uuid NOT NULL REFERENCES app_user,
     role text NOT NULL,
     rank text NOT NULL,
     person_id text,
+    created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     accepted_at timestamptz
 );
+CREATE FUNCTION invitation_behind(asked text) RETURNS TABLE (program_id uuid, user_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+AS $$ SELECT program_id, user_id FROM invitation WHERE token_hash = asked $$;
 CREATE TABLE password_reset (
-    token_hash text PRIMARY KEY,
+    reset_id uuid PRIMARY KEY,
+    token_hash text NOT NULL UNIQUE,
     user_id uuid NOT NULL REFERENCES app_user,
+    through uuid NOT NULL REFERENCES program,
+    created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     used_at timestamptz
 );
@@ -511,7 +541,6 @@ CREATE TABLE idempotent_answer (
     user_id uuid NOT NULL,
     key text NOT NULL,
     body_hash text NOT NULL,
-    status integer NOT NULL,
     answer jsonb NOT NULL,
     at timestamptz NOT NULL,
     PRIMARY KEY (program_id, user_id, key)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from housestaff.bootstrap.lists import HANDLERS, REACTIONS, TIMERS
 from housestaff.bootstrap.solver_process import solve_in_a_process
+from housestaff.features.accounts.across import AcrossPrograms
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.accounts.store import PROGRAM, Accounts, find_principal
 from housestaff.features.leave.store import LeaveRecords
@@ -58,6 +59,7 @@ class Installation:
     jobs: Jobs
     house: House
     sign_in: SignIn
+    across: AcrossPrograms
     server: OwnServer | None
 
 
@@ -99,10 +101,13 @@ def opened(settings: Settings, where: Addresses) -> Generator[Installation]:
     pool = open_pool(settings, where.application)
     try:
         database = Database(pool)
-        sealer = Sealer.from_secrets([_signing_key(settings, database, clock)])
+        database.refuse_a_role_without_bounds()
+        secret = _signing_key(settings, database, clock)
+        sealer = Sealer(lambda: (secret,))
         jobs = Jobs(settings, clock, where.application, partial(real_instant, clock))
         house = _house(settings, database, jobs, clock, sealer)
-        yield Installation(settings, clock, database, jobs, house, SignIn(database, clock, sealer), where.server)
+        sign_in, across = SignIn(database, clock, sealer), AcrossPrograms(database, clock)
+        yield Installation(settings, clock, database, jobs, house, sign_in, across, where.server)
     finally:
         pool.close()
 
@@ -144,6 +149,7 @@ def _house(settings: Settings, database: Database, jobs: Jobs, clock: Clock, sea
         ),
     )
     makers: dict[Any, Maker] = {
+        Sealer: lambda _unit: sealer,
         Accounts: Accounts,
         LeaveRecords: LeaveRecords,
         Programs: lambda unit: Programs(unit, LeaveRecords(unit)),

@@ -10,6 +10,7 @@ from typing import Any
 
 from housestaff.core.command import Command
 from housestaff.features.accounts import handlers as accounts
+from housestaff.features.accounts import own_login
 from housestaff.features.notices import changes
 from housestaff.features.notices import handlers as notices
 from housestaff.features.operations import handlers as operations
@@ -21,9 +22,16 @@ from housestaff.plumbing.timers import Due
 
 HANDLERS: tuple[Callable[..., Any], ...] = (
     accounts.grant_role,
+    accounts.invite,
     accounts.revoke_role,
     accounts.suspend_program,
     accounts.resume_program,
+    own_login.accept_invitation,
+    own_login.ask_password_reset,
+    own_login.reset_password,
+    own_login.change_password,
+    own_login.make_api_token,
+    own_login.revoke_api_token,
     program.import_program,
     program.put_person,
     program.put_part,

@@ -9,9 +9,13 @@ import sqlalchemy as sa
 from fastapi import FastAPI, Response
 from fastapi import Request as HttpRequest
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import DBAPIError
 
 from housestaff import __version__
 from housestaff.bootstrap.installation import Installation
+from housestaff.core.errors import Unreachable
+from housestaff.doors.document import add_document
+from housestaff.features.accounts import institution_routes, login_routes
 from housestaff.features.accounts import routes as accounts
 from housestaff.features.accounts.store import places_of
 from housestaff.features.notices import routes as notices
@@ -19,7 +23,8 @@ from housestaff.features.operations import routes as operations
 from housestaff.features.program import routes as program
 from housestaff.features.schedules import routes as schedules
 from housestaff.plumbing import metrics
-from housestaff.plumbing.http import Identity, answer_errors, correlation_of
+from housestaff.plumbing.http import Identity, correlation_of
+from housestaff.plumbing.problems import answer_errors
 
 BASE = "/api/v1"
 
@@ -36,8 +41,11 @@ def api_of(installation: Installation) -> FastAPI:
     )
     app.state.house, app.state.sign_in = installation.house, installation.sign_in
     app.state.identify = partial(_identify, installation)
+    app.state.across, app.state.openid = installation.across, None
     for router in (
         accounts.router,
+        login_routes.router,
+        institution_routes.router,
         program.router,
         schedules.router,
         schedules.solves,
@@ -47,6 +55,7 @@ def api_of(installation: Installation) -> FastAPI:
     ):
         app.include_router(router, prefix=BASE)
     answer_errors(app)
+    add_document(app)
     _add_probes(app, installation)
     app.middleware("http")(_with_correlation)
     return app
@@ -62,14 +71,17 @@ async def _with_correlation(http: HttpRequest, call: Callable[[HttpRequest], Awa
 
 def _identify(installation: Installation, *, session: str | None, token: str | None) -> Identity | None:
     login = None
-    if token:
-        login = installation.sign_in.of_token(token)
-    elif session:
-        login = installation.sign_in.of_session(session)
-    if login is None:
-        return None
-    with installation.database.transaction(user=login.user.user_id) as connection:
-        places = places_of(connection, login.user.user_id)
+    try:
+        if token:
+            login = installation.sign_in.of_token(token)
+        elif session:
+            login = installation.sign_in.of_session(session)
+        if login is None:
+            return None
+        with installation.database.transaction(user=login.user.user_id) as connection:
+            places = places_of(connection, login.user.user_id)
+    except DBAPIError as error:
+        raise Unreachable("who is signed in cannot be read right now") from error
     programs = tuple((place.program_id, place.code) for place in places)
     return Identity(login.user.user_id, programs, login.csrf_token, is_browser=bool(session), login=login)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from housestaff.core.errors import NotAllowed
+from housestaff.core.errors import NotAllowed, NotFound
 
 ROLES = ("admin", "coordinator", "program_director", "faculty", "resident", "auditor")
 
@@ -93,6 +93,23 @@ class Principal:
         return next(role for role in ROLES if role in self.roles)
 
 
+class NoRole(NotFound):
+    """There is no such program for this user; it is answered like a program that does not exist."""
+
+
+class LinkOver(NotFound):
+    """This link was used already, or its time is over. Ask for a new one."""
+
+
+class TooManyAttempts(NotAllowed):
+    """Too many attempts; wait for so many seconds."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        """Say for how long to wait."""
+        self.seconds = seconds
+        super().__init__(message)
+
+
 @dataclass(frozen=True, slots=True)
 class Allowed:
     """A yes: through which role, and how far it reaches."""
@@ -108,8 +125,7 @@ def allow(
 
     Raises `LookupError` for a permission that does not stand in the table.
     """
-    if permission not in PERMISSIONS:
-        raise LookupError(f"there is no permission {permission}")
+    check_known(permission)
     if principal.is_suspended and permission not in READ_WHILE_SUSPENDED:
         return None
     row = PERMISSIONS[permission]
@@ -121,6 +137,12 @@ def allow(
         if scope == OWN and (is_own or (person is None and user is None)):
             return Allowed(role, OWN)
     return None
+
+
+def check_known(permission: str) -> None:
+    """Raise `LookupError` for a permission that does not stand in the table."""
+    if permission not in PERMISSIONS:
+        raise LookupError(f"there is no permission {permission}")
 
 
 def may_give(principal: Principal, role: str) -> bool:

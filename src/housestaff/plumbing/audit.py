@@ -120,8 +120,9 @@ def verify(connection: sa.Connection) -> Verified:
 
 def _entries(connection: sa.Connection) -> Iterator[dict[str, Any]]:
     asked = sa.select(AUDIT_ENTRY).order_by(AUDIT_ENTRY.c.chain_no)
-    for row in connection.execution_options(yield_per=500).execute(asked).mappings():
-        yield dict(row)
+    with connection.execution_options(yield_per=500).execute(asked) as rows:
+        for row in rows.mappings():
+            yield dict(row)
 
 
 _LOCK_HEAD = sa.text("""

@@ -13,18 +13,20 @@ from typing import Any, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from structlog.contextvars import bound_contextvars
 
 from housestaff.core.command import Command
-from housestaff.core.errors import BadInput, HousestaffError, NotAllowed, NotFound, RuleBroken, Stale
+from housestaff.core.errors import BadInput, HousestaffError, NotAllowed, NotFound, RuleBroken, Stale, Unreachable
 from housestaff.core.events import Event
 from housestaff.plumbing import audit, counts, dead_letters, metrics, outbox, timers
-from housestaff.plumbing.access import Principal, allow, refuse
+from housestaff.plumbing.access import NoRole, Principal, allow, check_known, refuse
 from housestaff.plumbing.clock import Clock
 from housestaff.plumbing.crypto import Sealer
 from housestaff.plumbing.database import Database
 from housestaff.plumbing.jobs import GivenUp, JobKind, Jobs, Poison
 from housestaff.plumbing.log import logger
+from housestaff.plumbing.once import Once
 from housestaff.plumbing.outbox import Consumer, Occurred, OldNews
 from housestaff.plumbing.registry import Undecodable
 from housestaff.plumbing.retry import standard
@@ -34,6 +36,9 @@ from housestaff.plumbing.unit import Request, Unit
 Maker: TypeAlias = Callable[[Unit], Any]
 FindPrincipal: TypeAlias = Callable[[sa.Connection, Request], Principal | None]
 _F = TypeVar("_F", bound=Callable[..., Any])
+
+_WITHOUT_A_ROLE = frozenset({"system", "login"})
+"""What Housestaff does by itself, and what somebody does to their own login, having shown that it is theirs."""
 
 _RESULTS: Mapping[type[Exception], str] = {BadInput: "bad_input", NotFound: "not_found", Stale: "stale"}
 
@@ -74,7 +79,7 @@ class House:
     """One installation at work in one process."""
 
     def __init__(self, database: Database, jobs: Jobs, clock: Clock, sealer: Sealer, parts: Parts) -> None:
-        """Join the parts; a function that asks for something nobody makes is an error here, not later."""
+        """Join the parts; an unknown permission, or a wish that nobody fulfills, is an error here and not later."""
         self.database, self.jobs, self.clock, self.sealer, self.parts = database, jobs, clock, sealer, parts
         self.handlers: dict[type[Command], Callable[..., Any]] = {f.handles: f for f in parts.handlers}  # type: ignore[attr-defined]
         self.consumers: tuple[Consumer, ...] = tuple(f.consumer for f in parts.reactions)  # type: ignore[attr-defined]
@@ -84,6 +89,8 @@ class House:
             for name, wish in self._wishes(function)[1:]:
                 if wish is not Unit and wish not in parts.makers:
                     raise LookupError(f"{function.__name__} asks for {name}: {wish}, which nothing makes")
+        for command in self.handlers:
+            check_known(command.needs)
         retry = standard(jobs.settings.retry_first_seconds)
         own = (
             JobKind("dispatch", self.react, retry, lambda arguments: str(arguments["consumer"])),
@@ -94,10 +101,11 @@ class House:
 
     # -- asking --------------------------------------------------------------------------------------------------------
 
-    def do(self, ask: Command, request: Request) -> Any:
+    def do(self, ask: Command, request: Request, *, once: Once | None = None) -> Any:
         """Carry out a command for somebody: checked, done in one transaction, told, and written in the audit chain.
 
-        Raises one of the five errors; then nothing has changed but, for a refusal, the audit chain.
+        With `once`, its answer is kept in the same transaction, and given again instead of doing it again. Raises one
+        of the five errors; then nothing has changed but, for a refusal, the audit chain.
         """
         name, begun = type(ask).__name__, perf_counter()
         result = "error"
@@ -107,11 +115,16 @@ class House:
                 unit.principal = self._principal(unit)
                 if unit.principal is not None:
                     self._check(ask, unit.principal)
+                if once is not None and (known := once.answer(unit)) is not None:
+                    result = "repeated"
+                    return known.value
                 answer = self.carry_out(ask, unit)
                 self.settle(unit, name)
+                if once is not None:
+                    answer = once.keep(unit, answer)
             result = "ok"
-        except NotAllowed:
-            result = "not_allowed"
+        except (NotAllowed, NoRole) as error:
+            result = "not_allowed" if isinstance(error, NotAllowed) else "not_found"
             self._write_refusal(name, request)
             raise
         except HousestaffError as error:
@@ -124,12 +137,16 @@ class House:
 
     def read(self, question: Callable[..., Any], request: Request, *, needs: str, **about: Any) -> Any:
         """Answer a question for somebody from one consistent state; `about` says whom it concerns (person or user)."""
+        denied: HousestaffError
         with self.unit(request) as unit:
-            unit.principal = self._principal(unit)
-            if unit.principal is not None and allow(unit.principal, needs, **about) is None:
-                denied = refuse(unit.principal, needs)
+            try:
+                unit.principal = self._principal(unit)
+            except NoRole as error:
+                denied = error
             else:
-                return self.call(question, unit)
+                if unit.principal is None or allow(unit.principal, needs, **about) is not None:
+                    return self.call(question, unit)
+                denied = refuse(unit.principal, needs)
         self._write_refusal(getattr(question, "__name__", needs), request)
         raise denied
 
@@ -156,11 +173,14 @@ class House:
         return call(**{name: self._made(wish, unit) for name, wish in wishes})
 
     def _principal(self, unit: Unit) -> Principal | None:
-        if unit.request.kind == "system":
+        if unit.request.kind in _WITHOUT_A_ROLE:
             return None
-        principal = self.parts.find_principal(unit.connection, unit.request)
+        try:
+            principal = self.parts.find_principal(unit.connection, unit.request)
+        except DBAPIError as error:
+            raise Unreachable("who may do what cannot be read right now") from error
         if principal is None:
-            raise NotFound("There is no such program for you.")
+            raise NoRole("There is no such program for you.")
         return principal
 
     def _check(self, ask: Command, principal: Principal) -> None:
@@ -169,8 +189,10 @@ class House:
             raise refuse(principal, ask.needs)
 
     def _write_refusal(self, name: str, request: Request) -> None:
-        """A refused attempt is written in a transaction of its own."""
+        """A refused attempt is written in a transaction of its own, in the chain of the program that it aimed at."""
         with self.unit(request) as unit:
+            if unit.connection.execute(_IS_THERE).first() is None:
+                return
             unit.principal = self.parts.find_principal(unit.connection, request)
             counts.count(unit, "access_denied_total", permission=name, role=unit.role)
             audit.append(unit, f"denied:{name}")
@@ -334,6 +356,7 @@ def _count_dispatch(unit: Unit, consumer: str, event_type: str, result: str) -> 
     counts.count(unit, "dispatches_total", consumer=consumer, event_type=event_type, result=result)
 
 
+_IS_THERE = sa.text("SELECT 1 FROM program WHERE program_id = current_program()")
 _SWITCH = sa.text("""
     INSERT INTO consumer_switch (name, is_on, at) VALUES (:name, :on, :at)
     ON CONFLICT (name) DO UPDATE SET is_on = :on, at = :at

@@ -6,8 +6,9 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from cryptography.fernet import Fernet, MultiFernet
 
@@ -22,16 +23,21 @@ def hash_of_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+KeysInForce: TypeAlias = Callable[[], Sequence[str]]
+"""The port through which the secrets in force are asked for, the newest first, each time anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sealer:
-    """Seals what must not be read in the database; the first key seals, all of them open."""
+    """Seals what must not be read in the database; the newest key seals, all in force open."""
 
-    keys: tuple[bytes, ...]
+    in_force: KeysInForce
 
-    @classmethod
-    def from_secrets(cls, values: Sequence[str]) -> Sealer:
-        """Keys derived from secrets, the newest first."""
-        return cls(tuple(base64.urlsafe_b64encode(hashlib.sha256(value.encode()).digest()) for value in values))
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """Keys derived from the secrets in force, the newest first."""
+        digests = (hashlib.sha256(value.encode()).digest() for value in self.in_force())
+        return tuple(base64.urlsafe_b64encode(digest) for digest in digests)
 
     def seal(self, plain: bytes) -> bytes:
         """The sealed bytes."""
@@ -44,6 +50,11 @@ class Sealer:
     @property
     def _fernet(self) -> MultiFernet:
         return MultiFernet([Fernet(key) for key in self.keys])
+
+    def token(self, purpose: str, id_: object) -> str:
+        """The secret of a link: the same for the same thing while the key is in force, so that it is stored nowhere."""
+        made = hmac.new(self.keys[0], f"link:{purpose}:{id_}".encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
     def fingerprint(self, value: str) -> str:
         """Twelve digits that tell two values apart and give neither away."""

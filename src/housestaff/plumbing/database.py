@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.url import make_url
 
+from housestaff.core.errors import BadInput
+
 METADATA = sa.MetaData()
 """Every table of the house, gathered from the `store.py` files; a test holds it against the database."""
 
@@ -46,6 +48,23 @@ def raw(connection: sa.Connection) -> Any:
     return connection.connection.driver_connection
 
 
+INSTITUTION_ROLE = "housestaff_institution"
+_WHY = (
+    "is a superuser, or can become one",
+    "bypasses row security, or can become a role that does",
+    "owns tables",
+    f"holds what {INSTITUTION_ROLE} may read without becoming it",
+)
+_UNBOUND = sa.text("""
+    SELECT current_user,
+        EXISTS (SELECT 1 FROM pg_roles WHERE rolsuper AND pg_has_role(oid, 'MEMBER')),
+        EXISTS (SELECT 1 FROM pg_roles WHERE rolbypassrls AND pg_has_role(oid, 'MEMBER')),
+        EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+            AND pg_has_role(relowner, 'MEMBER')),
+        EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'housestaff_institution' AND pg_has_role(oid, 'USAGE'))
+""")
+
+
 class Database:
     """Transactions on one database through one pool."""
 
@@ -53,7 +72,11 @@ class Database:
         """Take connections from a psycopg pool; SQLAlchemy keeps none of its own."""
         self.pool = pool
         self.engine = sa.create_engine(
-            "postgresql+psycopg://", creator=pool.getconn, poolclass=sa.NullPool, pool_reset_on_return=None
+            "postgresql+psycopg://",
+            creator=pool.getconn,
+            poolclass=sa.NullPool,
+            pool_reset_on_return=None,
+            hide_parameters=True,  # an error names the statement, never the values: they may be anybody's secret
         )
 
     @contextmanager
@@ -62,3 +85,30 @@ class Database:
         with self.engine.begin() as connection:
             enter(connection, program=program, user=user)
             yield connection
+
+    @contextmanager
+    def across(self, user: UUID) -> Generator[sa.Connection]:
+        """A transaction that only reads, in the sight of all programs of the institutions that a user administers.
+
+        It runs as a role of its own, which may read few tables and write none.
+        """
+        with self.engine.begin() as connection:
+            connection.execute(sa.text("SET TRANSACTION READ ONLY"))
+            enter(connection, program=None, user=user)
+            connection.execute(sa.text(f"SET LOCAL ROLE {INSTITUTION_ROLE}"))
+            yield connection
+
+    def refuse_a_role_without_bounds(self) -> None:
+        """Refuse to work as a role to which the rows of all programs would show.
+
+        Raises `BadInput`, with what to do.
+        """
+        with self.engine.begin() as connection:
+            found = connection.execute(_UNBOUND).one()
+        said = next((sentence for is_so, sentence in zip(found[1:], _WHY, strict=True) if is_so), None)
+        if said is not None:
+            raise BadInput(
+                f"the role {found[0]} {said}, so the rows of all programs would show to it.",
+                place="HOUSESTAFF_DATABASE_URL",
+                remedy="Name a role that is no superuser, bypasses no row security and owns no table.",
+            )

@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 
 DATABASE, OWNER, APPLICATION = "housestaff", "housestaff_owner", "housestaff_app"
+INSTITUTION = "housestaff_institution"
 _PASSWORDS = "database-passwords"
 
 
@@ -81,6 +82,7 @@ class OwnServer:
     def _roles(self, passwords: dict[str, str]) -> None:
         with psycopg.connect(self._as_superuser, autocommit=True) as connection:
             create_roles(connection, passwords)
+            create_institution_role(connection, APPLICATION)
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 owned = sql.SQL("CREATE DATABASE {} OWNER {}")
                 connection.execute(owned.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
@@ -115,6 +117,19 @@ def create_roles(connection: psycopg.Connection[Any], passwords: dict[str, str])
                 verb, sql.Identifier(role), sql.Literal(password)
             )
         )
+
+
+def create_institution_role(connection: psycopg.Connection[Any], application: str) -> None:
+    """Make the role that reads over all programs of an institution; the application can become it, and never is it."""
+    if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [INSTITUTION]).fetchone():
+        return
+    names = {"institution": sql.Identifier(INSTITUTION), "application": sql.Identifier(application)}
+    for line in (
+        "CREATE ROLE {institution} NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
+        "ALTER ROLE {application} NOINHERIT",
+        "GRANT {institution} TO {application}",
+    ):
+        connection.execute(sql.SQL(line).format(**names))
 
 
 def _url(socket: Path, role: str, password: str, database: str) -> str:

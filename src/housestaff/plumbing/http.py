@@ -8,31 +8,22 @@ from functools import partial
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
-from fastapi import Depends, FastAPI, Header
+import sqlalchemy as sa
+from fastapi import Depends, Header
 from fastapi import Request as HttpRequest
 from fastapi.encoders import jsonable_encoder
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from psycopg_pool import PoolTimeout
-from pydantic import BaseModel
-from sqlalchemy.exc import OperationalError
 
 from housestaff.core.command import Command
-from housestaff.core.errors import BadInput, HousestaffError, NotAllowed, NotFound, RuleBroken, Stale
+from housestaff.core.errors import BadInput, HousestaffError, NotAllowed, NotFound
+from housestaff.plumbing.access import INSTITUTION, NoRole
 from housestaff.plumbing.bus import House
 from housestaff.plumbing.clock import new_id
-from housestaff.plumbing.log import logger
+from housestaff.plumbing.once import Once
 from housestaff.plumbing.unit import Request
 
+PROBLEM_TYPE = "application/problem+json"
 SESSION_COOKIE, CSRF_HEADER = "housestaff_session", "X-CSRF-Token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_STATUS: dict[type[Exception], tuple[int, str]] = {
-    BadInput: (400, "bad_input"),
-    NotAllowed: (403, "not_allowed"),
-    NotFound: (404, "not_found"),
-    Stale: (409, "stale"),
-    RuleBroken: (422, "rule_broken"),
-}
 
 
 class NotSignedIn(HousestaffError):
@@ -58,33 +49,39 @@ class Identify(Protocol):
         ...
 
 
-class Problem(BaseModel):
-    """What an error is answered with (RFC 9457)."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    code: str
-    detail: str
-    findings: list[dict[str, Any]] = []
-    place: str = ""
-    remedy: str = ""
-    correlation_id: str
+def _documented(description: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {PROBLEM_TYPE: {"schema": schema}}}
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": title}
+    status: _documented(title)
     for status, title in (
         (400, "Bad input"),
         (401, "Not signed in"),
         (403, "Not allowed"),
         (404, "Not found"),
+        (405, "There is no such method here"),
         (409, "Stale"),
+        (410, "The link is over"),
         (422, "Rule broken"),
+        (429, "Too many attempts"),
         (503, "Busy"),
     )
 }
 """What every route may answer beside its own answer."""
+
+
+NOBODY, LOGIN = "nobody", "login"
+"""What a route takes that takes no permission: not even a login, or a login and no role."""
+
+
+def needs(permission: str, *, across: bool = False) -> dict[str, Any]:
+    """What a route declares in the API's document: the permission that it takes, `login`, or `nobody`.
+
+    `across` is for reads over all programs of an institution, which take that reach.
+    """
+    return {"x-permission": permission, **({"x-scope": INSTITUTION} if across else {})}
 
 
 def signed_in(http: HttpRequest) -> Identity:
@@ -116,10 +113,15 @@ class Asked:
     house: House
     request: Request
     identity: Identity
+    key: tuple[str, bytes] | None = None
+    """The Idempotency-Key with what is asked under it."""
 
-    def do(self, command: Command) -> Any:
-        """Carry out a command."""
-        return self.house.do(command, self.request)
+    def do(self, command: Command, put: Callable[[Any], Any] = lambda result: result) -> Any:
+        """Carry out a command and put its result as the answer; under a key, the first answer is given again."""
+        if self.key is None:
+            return put(self.house.do(command, self.request))
+        key, asked = self.key
+        return self.house.do(command, self.request, once=Once(key, asked, lambda result: jsonable_encoder(put(result))))
 
     def read(
         self, question: Callable[..., Any], *, needs: str, about: dict[str, Any] | None = None, **given: Any
@@ -129,29 +131,40 @@ class Asked:
         return self.house.read(asked, self.request, needs=needs, **(about or {}))
 
 
+async def _body(http: HttpRequest) -> bytes:
+    return await http.body()
+
+
 def asked(
     http: HttpRequest,
     identity: Annotated[Identity, Depends(signed_in)],
+    body: Annotated[bytes, Depends(_body)],
     housestaff_program: Annotated[str | None, Header(description="id or code; needed with several programs")] = None,
+    idempotency_key: Annotated[
+        str | None, Header(max_length=200, description="on POST: the same key and body get the first answer for a day")
+    ] = None,
 ) -> Asked:
     """The request in the program that the header chooses, or in the only one that there is."""
     house: House = http.app.state.house
     ip = http.client.host if http.client else ""
     request = Request(
-        program_id=_chosen(identity, housestaff_program),
+        program_id=_chosen(house, identity, housestaff_program),
         user_id=identity.user_id,
         door="api",
         correlation_id=correlation_of(http),
         ip=ip,
     )
-    return Asked(house, request, identity)
+    place = f"{http.method} {http.url.path}\n".encode()
+    key = (idempotency_key, place + body) if idempotency_key and http.method == "POST" else None
+    return Asked(house, request, identity, key)
 
 
 InProgram = Annotated[Asked, Depends(asked)]
 SignedIn = Annotated[Identity, Depends(signed_in)]
 
 
-def _chosen(identity: Identity, wanted: str | None) -> UUID:
+def _chosen(house: House, identity: Identity, wanted: str | None) -> UUID:
+    """The program that is asked for; one in which the caller has no role is refused later, where it can be audited."""
     if wanted is None:
         if len(identity.programs) == 1:
             return identity.programs[0][0]
@@ -168,7 +181,40 @@ def _chosen(identity: Identity, wanted: str | None) -> UUID:
     try:
         return UUID(wanted)
     except ValueError:
-        raise NotFound("There is no such program for you.") from None
+        found = _of_code(house, identity, wanted)
+    if found is None:
+        raise NoRole("There is no such program for you.")
+    return found
+
+
+def _of_code(house: House, identity: Identity, code: str) -> UUID | None:
+    with house.database.transaction(user=identity.user_id) as connection:
+        return connection.execute(sa.text("SELECT program_of_code(:code)"), {"code": code}).scalar_one()
+
+
+def on_own_login(http: HttpRequest, identity: Identity) -> Request:
+    """A request about the caller's own login: it takes no role, and stands in the chain of their first program."""
+    if not identity.programs:
+        raise NotFound("You have no program here.")
+    return Request(
+        identity.programs[0][0],
+        identity.user_id,
+        "api",
+        correlation_of(http),
+        ip=client_of(http)[0],
+        kind="login",
+    )
+
+
+def refuse_scripts(identity: Identity) -> None:
+    """Refuse what only the owner of a login may do, and no token that acts for them."""
+    if not identity.is_browser:
+        raise NotAllowed("An API token cannot do this. Sign in with a browser.")
+
+
+def client_of(http: HttpRequest) -> tuple[str, str]:
+    """Where a request comes from: its address, and what program made it."""
+    return http.client.host if http.client else "", http.headers.get("User-Agent", "")
 
 
 def correlation_of(http: HttpRequest) -> UUID:
@@ -179,46 +225,3 @@ def correlation_of(http: HttpRequest) -> UUID:
         except ValueError:
             http.state.correlation_id = new_id()
     return http.state.correlation_id
-
-
-def answer_errors(app: FastAPI) -> None:
-    """Answer every error as a problem document with its status."""
-
-    @app.exception_handler(HousestaffError)
-    def refused(http: HttpRequest, error: HousestaffError) -> JSONResponse:
-        if isinstance(error, NotSignedIn):
-            return problem(http, 401, "not_signed_in", str(error))
-        status, code = next((answer for kind, answer in _STATUS.items() if isinstance(error, kind)), (400, "bad_input"))
-        more: dict[str, Any] = {}
-        if isinstance(error, RuleBroken):
-            more["findings"] = jsonable_encoder(error.findings)
-        if isinstance(error, BadInput):
-            more |= {"place": error.place, "remedy": error.remedy}
-        return problem(http, status, code, str(error), **more)
-
-    @app.exception_handler(RequestValidationError)
-    def unreadable(http: HttpRequest, error: RequestValidationError) -> JSONResponse:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        return problem(http, 400, "bad_input", f"{place}: {first['msg']}.", place=place)
-
-    @app.exception_handler(PoolTimeout)
-    @app.exception_handler(OperationalError)
-    def busy(http: HttpRequest, error: Exception) -> JSONResponse:
-        logger(__name__).error("the database cannot be reached", error=type(error).__name__)
-        answer = problem(http, 503, "busy", "The database cannot be reached right now. Try again in a moment.")
-        answer.headers["Retry-After"] = "1"
-        return answer
-
-
-def problem(http: HttpRequest, status: int, code: str, detail: str, **more: Any) -> JSONResponse:
-    """A problem document."""
-    told = Problem(
-        title=code.replace("_", " ").capitalize(),
-        status=status,
-        code=code,
-        detail=detail,
-        correlation_id=str(correlation_of(http)),
-        **more,
-    )
-    return JSONResponse(told.model_dump(), status_code=status, media_type="application/problem+json")

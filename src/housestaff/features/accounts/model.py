@@ -11,9 +11,8 @@ INVITATION_LIFE = timedelta(days=7)
 RESET_LIFE = timedelta(hours=1)
 TOKEN_LIFE = timedelta(days=365)
 ONE_TIME_LIFE = timedelta(hours=1)
-
-ATTEMPTS_ALLOWED = 10
-ATTEMPT_WINDOW = timedelta(minutes=15)
+READING_LIFE = timedelta(minutes=15)
+OPENID_LIFE = timedelta(minutes=10)
 
 SHORTEST_PASSWORD = 12
 

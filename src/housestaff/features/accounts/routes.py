@@ -13,7 +13,17 @@ from housestaff.features.accounts.commands import GrantRole, RevokeRole
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.accounts.store import Accounts
 from housestaff.features.accounts.tenants import new_program_request, open_program
-from housestaff.plumbing.http import PROBLEMS, SESSION_COOKIE, InProgram, SignedIn
+from housestaff.plumbing.http import (
+    LOGIN,
+    NOBODY,
+    PROBLEMS,
+    SESSION_COOKIE,
+    InProgram,
+    SignedIn,
+    client_of,
+    needs,
+)
+from housestaff.plumbing.pages import Cursor, Limit, page
 
 router = APIRouter(tags=["accounts"], responses=PROBLEMS)
 
@@ -63,7 +73,7 @@ def sign_in_of(http: HttpRequest) -> SignIn:
 Door = Annotated[SignIn, Depends(sign_in_of)]
 
 
-@router.post("/setup", status_code=201)
+@router.post("/setup", status_code=201, openapi_extra=needs(NOBODY))
 def set_up(body: SetUp, door: Door) -> dict[str, Any]:
     """Set up the first admin, by the one-time token that `housestaff up` prints."""
     user = door.set_up(
@@ -72,10 +82,10 @@ def set_up(body: SetUp, door: Door) -> dict[str, Any]:
     return {"user_id": user.user_id}
 
 
-@router.post("/session", status_code=201)
+@router.post("/session", status_code=201, openapi_extra=needs(NOBODY))
 def sign_in(body: Password, door: Door, http: HttpRequest, response: Response) -> dict[str, Any]:
     """Sign in; the session stands in a cookie that no script can read."""
-    ip, agent = http.client.host if http.client else "", http.headers.get("User-Agent", "")
+    ip, agent = client_of(http)
     if body.token:
         secret, login = door.with_one_time(body.token, ip=ip, agent=agent)
     else:
@@ -86,7 +96,7 @@ def sign_in(body: Password, door: Door, http: HttpRequest, response: Response) -
     return {"csrf_token": login.csrf_token, "expires_at": login.expires_at, "user_id": login.user.user_id}
 
 
-@router.get("/session")
+@router.get("/session", openapi_extra=needs(LOGIN))
 def who(identity: SignedIn) -> dict[str, Any]:
     """Who is signed in, and where they have a role."""
     user = identity.login.user
@@ -100,7 +110,7 @@ def who(identity: SignedIn) -> dict[str, Any]:
     }
 
 
-@router.delete("/session", status_code=204)
+@router.delete("/session", status_code=204, openapi_extra=needs(LOGIN))
 def sign_out(identity: SignedIn, door: Door, response: Response) -> None:
     """Sign out."""
     if identity.login.session_id is not None:
@@ -108,19 +118,20 @@ def sign_out(identity: SignedIn, door: Door, response: Response) -> None:
     response.delete_cookie(SESSION_COOKIE, path="/")
 
 
-@router.get("/sessions")
-def sessions(identity: SignedIn, door: Door) -> dict[str, Any]:
+@router.get("/sessions", openapi_extra=needs(LOGIN))
+def sessions(identity: SignedIn, door: Door, limit: Limit = 50, cursor: Cursor = None) -> dict[str, Any]:
     """One's own open sessions."""
-    return {"items": door.sessions_of(identity.user_id)}
+    found = door.sessions_of(identity.user_id)
+    return page(found, lambda each: each["session_id"], limit, cursor, put=lambda each: each)
 
 
-@router.delete("/sessions/{session_id}", status_code=204)
+@router.delete("/sessions/{session_id}", status_code=204, openapi_extra=needs(LOGIN))
 def revoke(session_id: UUID, identity: SignedIn, door: Door) -> None:
     """End one of one's own sessions."""
     door.revoke_session(identity.user_id, session_id)
 
 
-@router.post("/programs", status_code=201)
+@router.post("/programs", status_code=201, openapi_extra=needs(LOGIN))
 def new_program(body: NewProgram, identity: SignedIn, http: HttpRequest) -> dict[str, Any]:
     """Open a program; the admin of an institution may."""
     house = http.app.state.house
@@ -128,23 +139,24 @@ def new_program(body: NewProgram, identity: SignedIn, http: HttpRequest) -> dict
     return {"program_id": made}
 
 
-@router.get("/memberships")
-def memberships(asked: InProgram) -> dict[str, Any]:
+@router.get("/memberships", openapi_extra=needs("person:read"))
+def memberships(asked: InProgram, limit: Limit = 50, cursor: Cursor = None) -> dict[str, Any]:
     """Who has which role in the program."""
-    return {"items": asked.read(_memberships, needs="person:read")}
+    found = asked.read(_memberships, needs="person:read")
+    return page(found, lambda each: f"{each['user_id']} {each['role']}", limit, cursor, put=lambda each: each)
 
 
 def _memberships(accounts: Accounts) -> list[dict[str, Any]]:
     return accounts.memberships()
 
 
-@router.post("/memberships", status_code=201)
+@router.post("/memberships", status_code=201, openapi_extra=needs("membership:write"))
 def grant(body: Member, asked: InProgram) -> dict[str, Any]:
     """Give somebody a role."""
-    return {"user_id": asked.do(GrantRole(**body.model_dump()))}
+    return asked.do(GrantRole(**body.model_dump()), lambda user: {"user_id": user})
 
 
-@router.delete("/memberships/{user_id}/{role}", status_code=204)
+@router.delete("/memberships/{user_id}/{role}", status_code=204, openapi_extra=needs("membership:write"))
 def take_away(user_id: UUID, role: str, asked: InProgram) -> None:
     """Take a role away."""
     asked.do(RevokeRole(user_id=user_id, role=role))

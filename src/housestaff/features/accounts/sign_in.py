@@ -11,9 +11,8 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from housestaff.core.errors import BadInput, NotAllowed, NotFound
+from housestaff.features.accounts.attempts import Attempts
 from housestaff.features.accounts.model import (
-    ATTEMPT_WINDOW,
-    ATTEMPTS_ALLOWED,
     ONE_TIME_LIFE,
     SESSION_LIFE,
     SHORTEST_PASSWORD,
@@ -24,13 +23,13 @@ from housestaff.features.accounts.model import (
 from housestaff.features.accounts.store import (
     API_TOKEN,
     APP_USER,
-    ATTEMPT,
     INSTITUTION,
     INSTITUTION_ADMIN,
     SESSION,
     SINGLE_USE,
     user_of_row,
 )
+from housestaff.plumbing.access import LinkOver
 from housestaff.plumbing.clock import Clock, new_id
 from housestaff.plumbing.crypto import Sealer, hash_of_token, new_token
 from housestaff.plumbing.database import Database
@@ -40,16 +39,17 @@ _NO_LOGIN = "This address and password do not fit."
 _NOBODYS_HASH = _PASSWORDS.hash("nobody has this password")
 
 
-class TooManyAttempts(NotAllowed):
-    """Too many attempts; wait a quarter of an hour."""
-
-
 class SignIn:
     """The door of the house: who somebody is, before it is asked what they may do."""
 
     def __init__(self, database: Database, clock: Clock, sealer: Sealer) -> None:
         """Work on the tables that belong to no program."""
-        self._database, self._clock, self._sealer = database, clock, sealer
+        self._database, self._clock = database, clock
+        self.attempts = Attempts(database, clock, sealer)
+
+    def now(self) -> datetime:
+        """The instant, in UTC."""
+        return self._clock.now()
 
     # -- first run -----------------------------------------------------------------------------------------------------
 
@@ -118,7 +118,7 @@ class SignIn:
             .returning(SINGLE_USE.c.user_id)
         ).one_or_none()
         if used is None:
-            raise NotAllowed("This link was used already, or is older than an hour. Ask for a new one.")
+            raise LinkOver("This link was used already, or is older than an hour. Ask for a new one.")
         return used.user_id
 
     # -- signing in ----------------------------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ class SignIn:
     def with_password(self, email: str, password: str, *, ip: str, agent: str) -> tuple[str, Login]:
         """Sign in by address and password; the answer to a wrong one is the same whoever asks."""
         email = as_email(email)
-        self._count_attempt("sign_in", email, ip)
+        self.attempts.count("sign_in", email, ip)
         with self._database.transaction() as connection:
             row = connection.execute(sa.select(APP_USER).where(APP_USER.c.email == email)).one_or_none()
         fits = _PASSWORDS.verify(password, (row.password_hash if row else None) or _NOBODYS_HASH)
@@ -145,6 +145,15 @@ class SignIn:
         if row is None:
             raise NotAllowed(_NO_LOGIN)
         return self.open_session(user_of_row(row), ip=ip, agent=agent)
+
+    def knows(self, user_id: UUID, email: str, password: str, ip: str) -> bool:
+        """Whether somebody who is signed in knows their own password; each try counts as one at the door."""
+        self.attempts.count("sign_in", email, ip)
+        with self._database.transaction() as connection:
+            kept = connection.execute(
+                sa.select(APP_USER.c.password_hash).where(APP_USER.c.user_id == user_id, APP_USER.c.active)
+            ).scalar_one_or_none()
+        return _PASSWORDS.verify(password, kept or _NOBODYS_HASH) and kept is not None
 
     def open_session(self, user: User, *, ip: str, agent: str) -> tuple[str, Login]:
         """A new session: its secret, to be shown to the browser once, and what it is worth."""
@@ -198,6 +207,18 @@ class SignIn:
             ).one_or_none()
         return Login(user_of_row(row), None, "", row.expires_at) if row else None
 
+    def tokens_of(self, user_id: UUID) -> list[dict[str, Any]]:
+        """A user's own API tokens that are worth something, the newest first."""
+        asked = (
+            sa.select(API_TOKEN.c.token_id, API_TOKEN.c.name, API_TOKEN.c.created_at, API_TOKEN.c.expires_at)
+            .where(
+                API_TOKEN.c.user_id == user_id, API_TOKEN.c.revoked_at.is_(None), API_TOKEN.c.expires_at > self.now()
+            )
+            .order_by(API_TOKEN.c.created_at.desc())
+        )
+        with self._database.transaction() as connection:
+            return [dict(row) for row in connection.execute(asked).mappings()]
+
     def revoke_session(self, user_id: UUID, session_id: UUID) -> None:
         """End one of a user's own sessions."""
         with self._database.transaction() as connection:
@@ -220,24 +241,6 @@ class SignIn:
         )
         with self._database.transaction() as connection:
             return [dict(row) for row in connection.execute(asked).mappings()]
-
-    def _count_attempt(self, kind: str, email: str, ip: str) -> None:
-        """Write an attempt down, and refuse when the address or the place has had too many."""
-        now = self._clock.now()
-        prints = [self._sealer.fingerprint(each) for each in (email, ip)]
-        with self._database.transaction() as connection:
-            rows = [{"attempt_id": new_id(), "kind": kind, "fingerprint": each, "at": now} for each in prints]
-            connection.execute(ATTEMPT.insert(), rows)
-            counted = connection.execute(
-                sa.select(sa.func.count())
-                .select_from(ATTEMPT)
-                .where(ATTEMPT.c.kind == kind, ATTEMPT.c.at > now - ATTEMPT_WINDOW)
-                .where(ATTEMPT.c.fingerprint.in_(prints))
-                .group_by(ATTEMPT.c.fingerprint)
-            ).scalars()
-            too_many = max(counted, default=0) > ATTEMPTS_ALLOWED
-        if too_many:
-            raise TooManyAttempts("Too many attempts. Wait a quarter of an hour, or reset your password.")
 
 
 def check_password(password: str) -> None:

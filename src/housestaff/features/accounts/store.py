@@ -81,18 +81,23 @@ API_TOKEN = house_table(
 )
 INVITATION = program_table(
     "invitation",
-    sa.Column("token_hash", sa.Text, primary_key=True),
+    sa.Column("invitation_id", sa.Uuid, primary_key=True),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
     sa.Column("user_id", sa.Uuid, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("rank", sa.Text, nullable=False),
     sa.Column("person_id", sa.Text),
+    sa.Column("created_at", INSTANT, nullable=False),
     sa.Column("expires_at", INSTANT, nullable=False),
     sa.Column("accepted_at", INSTANT),
 )
 PASSWORD_RESET = house_table(
     "password_reset",
-    sa.Column("token_hash", sa.Text, primary_key=True),
+    sa.Column("reset_id", sa.Uuid, primary_key=True),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
     sa.Column("user_id", sa.Uuid, nullable=False),
+    sa.Column("through", sa.Uuid, nullable=False),
+    sa.Column("created_at", INSTANT, nullable=False),
     sa.Column("expires_at", INSTANT, nullable=False),
     sa.Column("used_at", INSTANT),
 )
@@ -271,6 +276,6 @@ class Accounts:
             sa.select(MEMBERSHIP, APP_USER.c.email, APP_USER.c.display_name)
             .join(APP_USER, APP_USER.c.user_id == MEMBERSHIP.c.user_id)
             .where(MEMBERSHIP.c.program_id == self._unit.program_id, MEMBERSHIP.c.active)
-            .order_by(APP_USER.c.email, MEMBERSHIP.c.role)
+            .order_by(MEMBERSHIP.c.user_id, MEMBERSHIP.c.role)
         )
         return [dict(row) for row in self._unit.connection.execute(asked).mappings()]

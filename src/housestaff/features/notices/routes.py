@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from housestaff.core.errors import NotFound
 from housestaff.features.notices.commands import ReadNotice
 from housestaff.features.notices.store import Notices
-from housestaff.plumbing.http import PROBLEMS, InProgram
+from housestaff.plumbing.http import PROBLEMS, InProgram, needs
 from housestaff.plumbing.unit import Unit
 
 router = APIRouter(prefix="/notices", tags=["notices"], responses=PROBLEMS)
@@ -35,7 +35,7 @@ def _deliveries(unit: Unit, notices: Notices, *, notice_id: UUID) -> list[dict[s
     return [{key: row[key] for key in keys} for row in notices.deliveries(notice_id)]
 
 
-@router.get("")
+@router.get("", openapi_extra=needs("notice:read"))
 def own(
     asked: InProgram,
     *,
@@ -48,13 +48,13 @@ def own(
     return {"items": items, "cursor": items[-1]["notice_id"] if len(items) == limit else None}
 
 
-@router.post("/{notice_id}/read", status_code=204)
+@router.post("/{notice_id}/read", status_code=204, openapi_extra=needs("notice:read"))
 def read(notice_id: UUID, asked: InProgram) -> None:
     """Mark one's own notice as read."""
     asked.do(ReadNotice(notice_id=notice_id))
 
 
-@router.get("/{notice_id}/deliveries")
+@router.get("/{notice_id}/deliveries", openapi_extra=needs("notice:read"))
 def deliveries(notice_id: UUID, asked: InProgram) -> dict[str, Any]:
     """What happened to a notice."""
     return {"items": asked.read(_deliveries, needs="notice:read", notice_id=notice_id)}

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from housestaff.core.errors import NotFound
 from housestaff.features.operations import queries
 from housestaff.features.operations.commands import DiscardDeadLetter, ReplayConsumer, ReplayDeadLetter
-from housestaff.plumbing.http import PROBLEMS, Asked, InProgram
+from housestaff.plumbing.http import PROBLEMS, Asked, InProgram, needs
 
 router = APIRouter(tags=["operations"], responses=PROBLEMS)
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -35,7 +35,7 @@ class Switch(BaseModel):
     on: bool
 
 
-@router.get("/ops/dead-letters")
+@router.get("/ops/dead-letters", openapi_extra=needs("ops:dead_letters"))
 def dead_letters(
     asked: InProgram,
     state: str | None = None,
@@ -50,31 +50,31 @@ def dead_letters(
     return {"items": items, "cursor": items[-1]["dead_letter_id"] if len(items) == limit else None}
 
 
-@router.get("/ops/dead-letters/{dead_letter_id}")
+@router.get("/ops/dead-letters/{dead_letter_id}", openapi_extra=needs("ops:dead_letters"))
 def dead_letter(dead_letter_id: UUID, asked: InProgram) -> dict[str, Any]:
     """One dead letter."""
     return asked.read(queries.dead_letter, needs="ops:dead_letters", dead_letter_id=dead_letter_id)
 
 
-@router.post("/ops/dead-letters/{dead_letter_id}/replay", status_code=202)
+@router.post("/ops/dead-letters/{dead_letter_id}/replay", status_code=202, openapi_extra=needs("ops:dead_letters"))
 def replay(dead_letter_id: UUID, asked: InProgram) -> dict[str, Any]:
     """Run it again."""
-    return {"consumer": asked.do(ReplayDeadLetter(dead_letter_id=dead_letter_id))}
+    return asked.do(ReplayDeadLetter(dead_letter_id=dead_letter_id), lambda consumer: {"consumer": consumer})
 
 
-@router.post("/ops/dead-letters/replay", status_code=202)
+@router.post("/ops/dead-letters/replay", status_code=202, openapi_extra=needs("ops:dead_letters"))
 def replay_consumer(body: Name, asked: InProgram) -> dict[str, Any]:
     """Run all open ones of a consumer again."""
-    return {"replayed": asked.do(ReplayConsumer(name=body.consumer))}
+    return asked.do(ReplayConsumer(name=body.consumer), lambda replayed: {"replayed": replayed})
 
 
-@router.post("/ops/dead-letters/{dead_letter_id}/discard", status_code=204)
+@router.post("/ops/dead-letters/{dead_letter_id}/discard", status_code=204, openapi_extra=needs("ops:dead_letters"))
 def discard(dead_letter_id: UUID, body: Reason, asked: InProgram) -> None:
     """Close it without running it."""
     asked.do(DiscardDeadLetter(dead_letter_id=dead_letter_id, reason=body.reason))
 
 
-@router.get("/ops/consumers")
+@router.get("/ops/consumers", openapi_extra=needs("ops:jobs"))
 def consumers(asked: InProgram) -> dict[str, Any]:
     """What waits for each consumer."""
     waiting = {row["consumer"]: row for row in asked.read(queries.consumers, needs="ops:jobs")}
@@ -83,7 +83,7 @@ def consumers(asked: InProgram) -> dict[str, Any]:
     return {"items": [waiting.get(name, {"consumer": name, **quiet}) for name in known]}
 
 
-@router.post("/ops/consumers/{name}/switch", status_code=204)
+@router.post("/ops/consumers/{name}/switch", status_code=204, openapi_extra=needs("ops:jobs"))
 def switch(name: str, body: Switch, asked: InProgram) -> None:
     """Switch a consumer off, so that its dispatches wait, or on, so that they are done."""
     asked.read(queries.consumers, needs="ops:jobs")
@@ -96,14 +96,14 @@ def _known(asked: Asked, name: str) -> None:
         raise NotFound(f"There is no durable consumer {name}.")
 
 
-@router.get("/audit")
+@router.get("/audit", openapi_extra=needs("audit:read"))
 def audit(
     asked: InProgram,
     subject_kind: str | None = None,
     subject_id: str | None = None,
     action: str | None = None,
     limit: Limit = 50,
-    cursor: int | None = None,
+    cursor: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> dict[str, Any]:
     """The audit chain."""
     items = asked.read(

@@ -11,7 +11,8 @@ from housestaff.core.errors import NotFound
 from housestaff.features.program.commands import PutPart, PutPerson, SetPolicy
 from housestaff.features.program.store import PARTS, Programs
 from housestaff.plumbing.access import allow
-from housestaff.plumbing.http import PROBLEMS, InProgram
+from housestaff.plumbing.http import PROBLEMS, InProgram, needs
+from housestaff.plumbing.pages import Cursor, Limit, page
 from housestaff.plumbing.unit import Unit
 
 router = APIRouter(tags=["program"], responses=PROBLEMS)
@@ -47,38 +48,39 @@ def _document(programs: Programs) -> dict[str, Any]:
     }
 
 
-@router.get("/program")
+@router.get("/program", openapi_extra=needs("schedule:read"))
 def program(asked: InProgram) -> dict[str, Any]:
     """The program's head: name, calendar, holidays, clinic, policy."""
     return asked.read(_document, needs="schedule:read")
 
 
-@router.get("/people")
-def people(asked: InProgram) -> dict[str, Any]:
+@router.get("/people", openapi_extra=needs("person:read"))
+def people(asked: InProgram, limit: Limit = 50, cursor: Cursor = None) -> dict[str, Any]:
     """The people of the program."""
-    return {"items": asked.read(_people, needs="person:read")}
+    found = asked.read(_people, needs="person:read")
+    return page(found, lambda each: each["code"], limit, cursor, put=lambda each: each)
 
 
-@router.put("/people/{person_id}")
+@router.put("/people/{person_id}", openapi_extra=needs("person:write"))
 def put_person(person_id: str, body: Facts, asked: InProgram) -> dict[str, Any]:
     """Add a person, or change one."""
     return {"version": asked.do(PutPerson(person_id=person_id, facts=body.facts, version=body.version))}
 
 
-@router.get("/program/{section}")
+@router.get("/program/{section}", openapi_extra=needs("schedule:read"))
 def part(section: str, asked: InProgram) -> dict[str, Any]:
     """The rotations, activities, requirements, lines of demand or call, or faculty roles."""
     return {"items": asked.read(_part, needs="schedule:read", section=section)}
 
 
-@router.put("/program/{section}/{code}")
+@router.put("/program/{section}/{code}", openapi_extra=needs("rotation:write"))
 def put_part(section: str, code: str, body: Facts, asked: InProgram) -> dict[str, Any]:
     """Add or change one definition."""
     command = PutPart(section=section, code=code, facts=body.facts, version=body.version)
     return {"version": asked.do(command)}
 
 
-@router.patch("/policy", status_code=204)
+@router.patch("/policy", status_code=204, openapi_extra=needs("policy:write"))
 def policy(body: dict[str, Any], asked: InProgram) -> None:
     """Set numbers and choices; nothing as a value takes the default back."""
     asked.do(SetPolicy(values=body))

@@ -26,7 +26,8 @@ from housestaff.features.schedules.commands import (
 )
 from housestaff.features.schedules.model import Schedule
 from housestaff.features.schedules.solving import StartSolve, StopSolve
-from housestaff.plumbing.http import PROBLEMS, InProgram
+from housestaff.plumbing.http import PROBLEMS, InProgram, needs
+from housestaff.plumbing.pages import Cursor, Limit, page
 from housestaff.rules.change_judge import Verdicts
 
 router = APIRouter(prefix="/schedules", tags=["schedules"], responses=PROBLEMS)
@@ -163,30 +164,36 @@ def _verdicts(found: Verdicts) -> dict[str, Any]:
     return {"newly_broken": found.newly_broken, "findings": [each for each in found.findings if each.is_violation]}
 
 
-@router.post("", status_code=201)
+@router.post(
+    "",
+    status_code=201,
+    responses={202: {"description": "a solve that makes it has begun"}},
+    openapi_extra=needs("schedule:write"),
+)
 def create(body: NewSchedule, asked: InProgram, response: Response) -> dict[str, Any]:
     """Make a draft; one that is to be solved is made when the solve is done."""
     if body.method == "solved":
         start = StartSolve(first_day=body.first_day, last_day=body.last_day, seconds=body.seconds, seed=body.seed)
         response.status_code = 202
-        return {"job_id": asked.do(start)}
-    made = asked.do(CreateSchedule(**body.model_dump(exclude={"seconds", "seed"})))
-    return {"schedule_id": made, "draft_revision": 1}
+        return asked.do(start, lambda run: {"job_id": run})
+    create_schedule = CreateSchedule(**body.model_dump(exclude={"seconds", "seed"}))
+    return asked.do(create_schedule, lambda made: {"schedule_id": made, "draft_revision": 1})
 
 
-@router.get("")
-def listed(asked: InProgram) -> dict[str, Any]:
+@router.get("", openapi_extra=needs("schedule:read"))
+def listed(asked: InProgram, limit: Limit = 50, cursor: Cursor = None) -> dict[str, Any]:
     """The schedules of the program."""
-    return {"items": [_told(each) for each in asked.read(queries.listed, needs="schedule:read")]}
+    found = asked.read(queries.listed, needs="schedule:read")
+    return page(found, lambda each: each.schedule_id, limit, cursor, put=_told)
 
 
-@router.get("/{schedule_id}")
+@router.get("/{schedule_id}", openapi_extra=needs("schedule:read"))
 def one(schedule_id: UUID, asked: InProgram) -> dict[str, Any]:
     """One schedule in summary."""
     return _told(asked.read(queries.one, needs="schedule:read", schedule_id=schedule_id))
 
 
-@router.get("/{schedule_id}/roster")
+@router.get("/{schedule_id}/roster", openapi_extra=needs("schedule:read"))
 def roster(
     schedule_id: UUID,
     asked: InProgram,
@@ -210,28 +217,28 @@ def roster(
     return {"cells": cells}
 
 
-@router.patch("/{schedule_id}/draft")
+@router.patch("/{schedule_id}/draft", openapi_extra=needs("schedule:write"))
 def edit(schedule_id: UUID, body: Edits, asked: InProgram) -> dict[str, Any]:
     """Change cells of a draft."""
     command = EditDraft(schedule_id=schedule_id, revision=body.revision, edits=_edits(body.changes), reason=body.reason)
     return {"draft_revision": body.revision + 1, **_verdicts(asked.do(command))}
 
 
-@router.post("/{schedule_id}/undo")
+@router.post("/{schedule_id}/undo", openapi_extra=needs("schedule:write"))
 def undo(schedule_id: UUID, body: Seen, asked: InProgram) -> dict[str, Any]:
     """Take the newest revision of a draft back."""
-    found = asked.do(UndoDraft(schedule_id=schedule_id, revision=body.revision))
-    return {"draft_revision": body.revision + 1, **_verdicts(found)}
+    command = UndoDraft(schedule_id=schedule_id, revision=body.revision)
+    return asked.do(command, lambda found: {"draft_revision": body.revision + 1, **_verdicts(found)})
 
 
-@router.post("/{schedule_id}/locks")
+@router.post("/{schedule_id}/locks", openapi_extra=needs("schedule:write"))
 def lock(schedule_id: UUID, body: Locks, asked: InProgram) -> dict[str, Any]:
     """Lock places of a draft against solving, or unlock them."""
-    locked = asked.do(LockPlaces(schedule_id=schedule_id, lock=tuple(body.lock), unlock=tuple(body.unlock)))
-    return {"locked": locked}
+    command = LockPlaces(schedule_id=schedule_id, lock=tuple(body.lock), unlock=tuple(body.unlock))
+    return asked.do(command, lambda locked: {"locked": locked})
 
 
-@router.post("/{schedule_id}/check")
+@router.post("/{schedule_id}/check", openapi_extra=needs("schedule:read_draft"))
 def check(schedule_id: UUID, body: Check, asked: InProgram) -> dict[str, Any]:
     """Judge a schedule, or edits to it, and keep nothing."""
     broken, findings, cells = asked.read(
@@ -240,90 +247,91 @@ def check(schedule_id: UUID, body: Check, asked: InProgram) -> dict[str, Any]:
     return {"newly_broken": broken, "findings": findings, "diff": cells}
 
 
-@router.post("/{schedule_id}/solve", status_code=202)
+@router.post("/{schedule_id}/solve", status_code=202, openapi_extra=needs("schedule:write"))
 def solve(schedule_id: UUID, body: Solve, asked: InProgram) -> dict[str, Any]:
     """Start a solve of a draft."""
-    return {"job_id": asked.do(StartSolve(schedule_id=schedule_id, seconds=body.time_limit_s, seed=body.seed))}
+    command = StartSolve(schedule_id=schedule_id, seconds=body.time_limit_s, seed=body.seed)
+    return asked.do(command, lambda run: {"job_id": run})
 
 
-@router.post("/{schedule_id}/discard", status_code=204)
+@router.post("/{schedule_id}/discard", status_code=204, openapi_extra=needs("schedule:write"))
 def discard(schedule_id: UUID, asked: InProgram) -> None:
     """Throw a draft away."""
     asked.do(DiscardSchedule(schedule_id=schedule_id))
 
 
-@router.post("/{schedule_id}/publish")
+@router.post("/{schedule_id}/publish", openapi_extra=needs("schedule:publish"))
 def publish(schedule_id: UUID, body: Seen, asked: InProgram) -> dict[str, Any]:
     """Put a draft in force."""
-    return {"number": asked.do(PublishSchedule(schedule_id=schedule_id, revision=body.revision))}
+    command = PublishSchedule(schedule_id=schedule_id, revision=body.revision)
+    return asked.do(command, lambda number: {"number": number})
 
 
-@router.post("/{schedule_id}/amendments", status_code=201)
+@router.post("/{schedule_id}/amendments", status_code=201, openapi_extra=needs("schedule:publish"))
 def amend(schedule_id: UUID, body: Amendment, asked: InProgram) -> dict[str, Any]:
     """Change a published schedule."""
-    number, found = asked.do(
-        AmendSchedule(
-            schedule_id=schedule_id,
-            base_number=body.base_number,
-            edits=_edits(body.changes),
-            reason_code=body.reason_code,
-            reason=body.reason,
-        )
+    command = AmendSchedule(
+        schedule_id=schedule_id,
+        base_number=body.base_number,
+        edits=_edits(body.changes),
+        reason_code=body.reason_code,
+        reason=body.reason,
     )
-    return {"number": number, **_verdicts(found)}
+    return asked.do(command, lambda made: {"number": made[0], **_verdicts(made[1])})
 
 
-@router.post("/{schedule_id}/roll-back", status_code=201)
+@router.post("/{schedule_id}/roll-back", status_code=201, openapi_extra=needs("schedule:publish"))
 def roll_back(schedule_id: UUID, body: RollBack, asked: InProgram) -> dict[str, Any]:
     """Put an earlier version in force again."""
-    number, _found = asked.do(RollBackSchedule(schedule_id=schedule_id, **body.model_dump()))
-    return {"number": number}
+    command = RollBackSchedule(schedule_id=schedule_id, **body.model_dump())
+    return asked.do(command, lambda made: {"number": made[0]})
 
 
-@router.post("/{schedule_id}/archive", status_code=204)
+@router.post("/{schedule_id}/archive", status_code=204, openapi_extra=needs("schedule:publish"))
 def archive(schedule_id: UUID, asked: InProgram) -> None:
     """Put a schedule away."""
     asked.do(ArchiveSchedule(schedule_id=schedule_id))
 
 
-@router.get("/{schedule_id}/versions")
-def versions(schedule_id: UUID, asked: InProgram) -> dict[str, Any]:
+@router.get("/{schedule_id}/versions", openapi_extra=needs("schedule:read"))
+def versions(schedule_id: UUID, asked: InProgram, limit: Limit = 50, cursor: Cursor = None) -> dict[str, Any]:
     """The history of a schedule, the newest first; drafts' revisions only for those who may see drafts."""
-    return {"items": asked.read(queries.history, needs="schedule:read", schedule_id=schedule_id)}
+    found = asked.read(queries.history, needs="schedule:read", schedule_id=schedule_id)
+    return page(found, lambda each: each.revision, limit, cursor, put=lambda each: each)
 
 
-@router.get("/{schedule_id}/versions/{first}/diff/{second}")
+@router.get("/{schedule_id}/versions/{first}/diff/{second}", openapi_extra=needs("schedule:read"))
 def difference(schedule_id: UUID, first: int, second: int, asked: InProgram) -> dict[str, Any]:
     """The cells that differ between two versions."""
     cells = asked.read(queries.difference, needs="schedule:read", schedule_id=schedule_id, first=first, second=second)
     return {"cells": cells}
 
 
-@router.get("/{schedule_id}/stack")
+@router.get("/{schedule_id}/stack", openapi_extra=needs("schedule:read"))
 def stack(schedule_id: UUID, person: str, day: date, half: Half, asked: InProgram) -> dict[str, Any]:
     """All facts about one half-day."""
     return asked.read(queries.stack, needs="schedule:read", schedule_id=schedule_id, person=person, day=day, half=half)
 
 
-@solves.get("/{run_id}")
+@solves.get("/{run_id}", openapi_extra=needs("schedule:write"))
 def solve_run(run_id: UUID, asked: InProgram) -> dict[str, Any]:
     """A solve: its progress and its answer."""
     return asked.read(solving.run, needs="schedule:write", run_id=run_id)
 
 
-@solves.post("/{run_id}/stop", status_code=204)
+@solves.post("/{run_id}/stop", status_code=204, openapi_extra=needs("schedule:write"))
 def stop(run_id: UUID, asked: InProgram) -> None:
     """Stop a solve; the best so far is kept."""
     asked.do(StopSolve(run_id=run_id))
 
 
-@duties.get("/{duty_id}")
+@duties.get("/{duty_id}", openapi_extra=needs("schedule:read"))
 def duty(duty_id: str, asked: InProgram) -> dict[str, Any]:
     """One duty with its note."""
     return asked.read(queries.duty, needs="schedule:read", duty_id=duty_id)
 
 
-@duties.put("/{duty_id}/note", status_code=204)
+@duties.put("/{duty_id}/note", status_code=204, openapi_extra=needs("schedule:write"))
 def annotate(duty_id: str, body: Note, asked: InProgram) -> None:
     """Write a note on a duty."""
     asked.do(AnnotateDuty(duty_id=duty_id, schedule_id=body.schedule_id, text=body.text))
