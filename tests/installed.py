@@ -35,6 +35,7 @@ FIRST, LAST = builders.BLOCKS[0].first, builders.BLOCKS[0].last
 PEOPLE = (
     builders.resident("r1", "PGY-1"), builders.resident("r2", "PGY-2"), builders.resident("r3", "PGY-3"),
     builders.attending("f1"), builders.attending("f2"), builders.attending("f3"), builders.attending("f4"),
+    builders.attending("f5"),
 )  # fmt: skip
 ROLES = (
     ("coordinator", "coordinator"), ("second.coordinator", "coordinator"), ("third.coordinator", "coordinator"),
@@ -48,14 +49,14 @@ FAST = {
 
 
 def small_program(code: str = "small") -> Program:
-    """Three residents and four attendings, two blocks of four weeks."""
+    """Three residents and five attendings, two blocks of four weeks."""
     return builders.program(*PEOPLE, id=code, name=f"Program {code}")
 
 
 def full_roster(program: Program) -> Roster:
-    """A month with a rotation for every resident, a name on every night, and an attending week of each."""
+    """A month with a rotation for every resident, a name on every night, and attending weeks; f5 has nothing yet."""
     stints = [Stint(person.id, "CARD", FIRST, LAST) for person in program.residents]
-    faculty = [person.id for person in program.faculty]
+    faculty = [person.id for person in program.faculty if person.id != "f5"]
     calls: dict[Night, tuple[CallEntry, ...]] = {}
     halves: dict[HalfDay, tuple[Entry, ...]] = {}
     for number, day in enumerate(days(FIRST, LAST)):
