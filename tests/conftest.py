@@ -74,3 +74,10 @@ def superuser(cluster: Cluster, house: Installed) -> Iterator[psycopg.Connection
     """A connection that may do everything, to look and to do harm."""
     with psycopg.connect(cluster.as_superuser(house.database), autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def superuser_of_posting(cluster: Cluster, posting: Installed) -> Iterator[psycopg.Connection]:
+    """The same for the installation that sends mail."""
+    with psycopg.connect(cluster.as_superuser(posting.database), autocommit=True) as connection:
+        yield connection

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -23,6 +28,7 @@ from housestaff.core.program import Program
 from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Roster, Stint
 from housestaff.core.time import Half, days
 from housestaff.features.accounts.commands import GrantRole, RevokeRole
+from housestaff.features.accounts.store import places_of
 from housestaff.features.accounts.tenants import new_program_request, open_program
 from housestaff.features.program.commands import ImportProgram
 from housestaff.features.schedules.commands import CreateSchedule
@@ -31,6 +37,8 @@ from housestaff.plumbing.settings import Settings
 from housestaff.plumbing.unit import Request
 from tests import builders
 
+ROOT = Path(__file__).parents[1]
+HOUSESTAFF = Path(sys.executable).with_name("housestaff")
 FIRST, LAST = builders.BLOCKS[0].first, builders.BLOCKS[0].last
 PEOPLE = (
     builders.resident("r1", "PGY-1"), builders.resident("r2", "PGY-2"), builders.resident("r3", "PGY-3"),
@@ -119,6 +127,41 @@ class Installed:
         command = CreateSchedule(first_day=FIRST, last_day=LAST, method="imported", roster=given)
         return self.do(command, by, program=program)
 
+    def variables(self) -> dict[str, str]:
+        """The environment of a process of this installation, as IT would set it."""
+        given = self.installation.settings.model_dump(exclude_defaults=True)
+        told: dict[str, str] = dict(os.environ)
+        for name, value in given.items():
+            plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+            told[f"HOUSESTAFF_{name.upper()}"] = str(plain)
+        return told
+
+    def starts(self, *command: str | Path) -> subprocess.Popen[bytes]:
+        """A process of this installation."""
+        return subprocess.Popen(list(map(str, command)), env=self.variables(), cwd=ROOT)
+
+    @contextmanager
+    def worker(self) -> Iterator[subprocess.Popen[bytes]]:
+        """A real worker process, stopped at the end of the block."""
+        process = self.starts(HOUSESTAFF, "worker")
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(20)
+
+    def until(self, holds: Callable[[], bool], *, seconds: float = 30) -> None:
+        """Wait until something holds; fail where it does not in time."""
+        deadline = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < deadline, "it does not come true in time"
+            threading.Event().wait(0.05)
+
+    def is_quiet(self) -> bool:
+        """Whether no work is due and none is being done."""
+        asked = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' OR (status = 'todo' AND {due})"
+        return self.value(asked.format(due="coalesce(scheduled_at, now()) <= now()")) == 0
+
     def work_off(self) -> None:
         """Let a worker do everything that is due, and stop."""
         asyncio.run(self.installation.jobs.work_off())
@@ -167,6 +210,16 @@ class Installed:
             email = f"{person.id}@{code}.example"
             grant = GrantRole(email=email, display_name=person.display_name, role=role, person_id=person.id)
             self.users[email] = here.house.do(grant, as_admin)
+
+
+def known_people(installation: Installation) -> tuple[dict[str, UUID], dict[str, UUID], UUID]:
+    """The programs, users and admin of an installation that another process has set up."""
+    with installation.database.transaction() as connection:
+        users = {row.email: row.user_id for row in connection.execute(sa.text("SELECT email, user_id FROM app_user"))}
+    admin = users["admin@test.example"]
+    with installation.database.transaction(user=admin) as connection:
+        programs = {place.code: place.program_id for place in places_of(connection, admin)}
+    return programs, users, admin
 
 
 def _rank(role: str) -> str:

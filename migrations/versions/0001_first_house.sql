@@ -516,3 +516,12 @@ CREATE TABLE idempotent_answer (
     at timestamptz NOT NULL,
     PRIMARY KEY (program_id, user_id, key)
 );
+CREATE FUNCTION young_events(wanted text, version integer, since timestamptz) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+AS $$ SELECT count(*) FROM event WHERE type = wanted AND schema_version = version AND occurred_at > since $$;
+CREATE FUNCTION first_programs() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+AS $$
+    SELECT program_id FROM (
+        SELECT DISTINCT ON (institution_id) program_id, institution_id FROM program
+        ORDER BY institution_id, created_at, program_id) AS first
+$$;

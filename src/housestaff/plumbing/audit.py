@@ -111,7 +111,7 @@ def verify(connection: sa.Connection) -> Verified:
             expected_no += 1
             if row["chain_no"] != expected_no:
                 return Verified(expected_no - 1, expected_no, "an entry is missing")
-            if row["prev_hash"] != previous or hash_of(row) != row["hash"]:
+            if row["prev_hash"] != previous or hash_of(dict(row)) != row["hash"]:
                 return Verified(expected_no, expected_no, "the entry is not as it was written")
             previous = row["hash"]
     head = connection.execute(sa.select(AUDIT_HEAD.c.chain_no, AUDIT_HEAD.c.hash)).one_or_none()

@@ -46,6 +46,7 @@ CATALOG: Mapping[str, Series] = {
     "solve_total": _series("counter", "outcome", "Solves ended"),
     "mail_attempts_total": _series("counter", "result", "Mails offered to the server"),
     "access_denied_total": _series("counter", "permission role", "Refusals", of_installation=True),
+    "schema_checks_total": _series("counter", "result", "Schemas held against others", of_installation=True),
     "metric_label_rejected_total": _series("counter", "metric", "Label values that are not of the closed lists"),
 }
 
