@@ -12,9 +12,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from housestaff.plumbing.settings import Settings
 from tests.cluster import FOLDER, Cluster
-from tests.installed import Installed, installed
+from tests.installed import Installed, installed, served_by
 from tests.mail_sink import MailSink, mail_sink
+
+Settings.strict_metrics = True
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -67,6 +70,13 @@ def posting(cluster: Cluster, tmp_path: Path, sink: MailSink) -> Iterator[Instal
     ):
         here.set_local_hour(10)
         yield here
+
+
+@pytest.fixture
+def served(house: Installed) -> Iterator[Installed]:
+    """The installation with its web server on loopback."""
+    with served_by(house):
+        yield house
 
 
 @pytest.fixture

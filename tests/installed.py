@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+import uvicorn
 from pydantic import SecretStr
 
 from housestaff.bootstrap.installation import Addresses, Installation, opened
@@ -27,6 +29,7 @@ from housestaff.core.people import PersonKind
 from housestaff.core.program import Program
 from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Roster, Stint
 from housestaff.core.time import Half, days
+from housestaff.doors.api import api_of
 from housestaff.features.accounts.commands import GrantRole, RevokeRole
 from housestaff.features.accounts.store import places_of
 from housestaff.features.accounts.tenants import new_program_request, open_program
@@ -93,6 +96,8 @@ class Installed:
     programs: dict[str, UUID]
     users: dict[str, UUID]
     program: str = "small"
+    address: str = ""
+    """Where its web server answers, if it has one."""
 
     @property
     def database(self) -> str:
@@ -210,6 +215,22 @@ class Installed:
             email = f"{person.id}@{code}.example"
             grant = GrantRole(email=email, display_name=person.display_name, role=role, person_id=person.id)
             self.users[email] = here.house.do(grant, as_admin)
+
+
+@contextmanager
+def served_by(house: Installed) -> Iterator[None]:
+    """The web server of an installation, on a port of its own."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(api_of(house.installation), log_config=None, ws="websockets-sansio"))
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread.start()
+    house.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    house.until(lambda: server.started)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def known_people(installation: Installation) -> tuple[dict[str, UUID], dict[str, UUID], UUID]:

@@ -288,15 +288,15 @@ AS $$ SELECT series, labels, sum(amount) FROM event_count GROUP BY series, label
 CREATE FUNCTION installation_gauges(at timestamptz) RETURNS TABLE (series text, labels text, amount double precision)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
 AS $$
-    SELECT 'outbox_pending', consumer, count(*)::float8
+    SELECT 'outbox_pending', 'consumer=' || consumer, count(*)::float8
       FROM dispatch WHERE state IN ('pending', 'retrying') GROUP BY consumer
     UNION ALL
-    SELECT 'outbox_lag_seconds', consumer, greatest(0, extract(epoch FROM at - min(told_at)))::float8
+    SELECT 'outbox_lag_seconds', 'consumer=' || consumer, greatest(0, extract(epoch FROM at - min(told_at)))::float8
       FROM dispatch WHERE state IN ('pending', 'retrying') GROUP BY consumer
     UNION ALL
-    SELECT 'dead_letters', name || '|' || state, count(*)::float8 FROM dead_letter GROUP BY name, state
+    SELECT 'dead_letters', 'consumer=' || name || '|state=' || state, count(*)::float8 FROM dead_letter GROUP BY name, state
     UNION ALL
-    SELECT 'timers_armed', kind, count(*)::float8 FROM timer WHERE state = 'armed' GROUP BY kind
+    SELECT 'timers_armed', 'kind=' || kind, count(*)::float8 FROM timer WHERE state = 'armed' GROUP BY kind
 $$;
 CREATE FUNCTION pending_dispatches(wanted text) RETURNS TABLE (program_id uuid, event_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
