@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from housestaff.bootstrap.lists import HANDLERS, REACTIONS, TIMERS
+from housestaff.bootstrap.lists import HANDLERS, PERIODIC, REACTIONS, TIMERS
 from housestaff.bootstrap.solver_process import solve_in_a_process
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.accounts.store import PROGRAM, Accounts, find_principal
@@ -167,7 +167,7 @@ def _house(settings: Settings, database: Database, jobs: Jobs, clock: Clock, sea
         Notifier: lambda unit: Notifier(unit, jobs, Timers(unit, jobs), outside),
         Gate: lambda _unit: Gate(judge_roster),
     }
-    parts = Parts(HANDLERS, REACTIONS, TIMERS, makers, find_principal, kinds)
+    parts = Parts(HANDLERS, REACTIONS, TIMERS, makers, find_principal, kinds, PERIODIC)
     made.append(House(database, jobs, clock, sealer, parts))
     return made[0]
 
