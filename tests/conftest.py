@@ -17,7 +17,7 @@ from tests.cluster import FOLDER, Cluster
 from tests.installed import Installed, installed, served_by
 from tests.mail_sink import MailSink, mail_sink
 
-Settings.strict_metrics = True
+Settings.is_strict = True
 
 
 def pytest_configure(config: pytest.Config) -> None:
