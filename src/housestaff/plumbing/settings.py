@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     clock_file: Path | None = Field(default=None, description="seconds to add to the clock, for rehearsals")
 
     is_strict: ClassVar[bool] = False
-    """Whether an undeclared metric and a text that lacks a value are errors, as in tests, or counted and gone on from."""
+    """Whether an undeclared metric and a text that lacks a value are errors, as in tests, or only counted."""
 
     @property
     def public_url(self) -> str:
