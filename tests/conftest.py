@@ -12,9 +12,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from housestaff.plumbing.settings import Settings
 from tests.cluster import FOLDER, Cluster
-from tests.installed import Installed, installed
+from tests.installed import Installed, installed, served_by
 from tests.mail_sink import MailSink, mail_sink
+
+Settings.is_strict = True
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -70,7 +73,21 @@ def posting(cluster: Cluster, tmp_path: Path, sink: MailSink) -> Iterator[Instal
 
 
 @pytest.fixture
+def served(house: Installed) -> Iterator[Installed]:
+    """The installation with its web server on loopback."""
+    with served_by(house):
+        yield house
+
+
+@pytest.fixture
 def superuser(cluster: Cluster, house: Installed) -> Iterator[psycopg.Connection]:
     """A connection that may do everything, to look and to do harm."""
     with psycopg.connect(cluster.as_superuser(house.database), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def superuser_of_posting(cluster: Cluster, posting: Installed) -> Iterator[psycopg.Connection]:
+    """The same for the installation that sends mail."""
+    with psycopg.connect(cluster.as_superuser(posting.database), autocommit=True) as connection:
         yield connection

@@ -40,6 +40,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/ops/dead-letters/{dead_letter_id}/discard"): {"reason": "no more"},
     ("POST", "/ops/dead-letters/replay"): {"consumer": "notices.schedule_created"},
     ("POST", "/ops/consumers/{name}/switch"): {"on": True},
+    ("POST", "/schemas/events/check"): {"event_type": "schedule.created", "schema": {}},
+    ("POST", "/schemas/events/{event_type}/{version}/deprecate"): {"removal_on": "2030-01-01"},
     ("PATCH", "/portal/preferences"): {},
     ("POST", "/institution/readings"): {"reason": "the yearly review of all programs"},
 }
@@ -90,7 +92,7 @@ def call(client: TestClient, method: str, path: str, ids: dict[str, str] | None 
 
 
 def _anything(name: str) -> str:
-    if name in {"first", "second"}:
+    if name in {"first", "second", "version"}:
         return "1"
     fixed = {
         "role": "resident",

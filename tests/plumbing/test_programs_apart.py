@@ -175,7 +175,7 @@ def ids_of_the_other(house: Installed) -> dict[str, str]:
     }
 
 
-LOCAL = {"person_id", "section", "code", "name", "token", "token_id", "session_id"}
+LOCAL = {"person_id", "section", "code", "name", "token", "token_id", "session_id", "event_type", "version"}
 """Names in paths that are words of one's own program, or of one's own login: there is no other program's in them."""
 
 

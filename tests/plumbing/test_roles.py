@@ -69,8 +69,6 @@ own:settings                o      o            o         o        o         o
 
 CELLS = [line.split() for line in TABLE.split("\n")[2:-1]]
 ROWS: dict[str, dict[str, str]] = {permission: dict(zip(ROLES, cells, strict=True)) for permission, *cells in CELLS}
-    line.split()[0]: dict(zip(ROLES, line.split()[1:], strict=True)) for line in TABLE.split("\n")[2:-1]
-}
 ME, OTHER = uuid4(), uuid4()
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from housestaff.bootstrap.lists import HANDLERS, REACTIONS, TIMERS
+from housestaff.bootstrap.lists import HANDLERS, PERIODIC, REACTIONS, TIMERS
 from housestaff.bootstrap.solver_process import solve_in_a_process
 from housestaff.features.accounts.across import AcrossPrograms
 from housestaff.features.accounts.sign_in import SignIn
@@ -25,7 +25,7 @@ from housestaff.features.program.store import Programs
 from housestaff.features.schedules import solving
 from housestaff.features.schedules.publishing import Gate
 from housestaff.features.schedules.store import SCHEDULE, Schedules
-from housestaff.plumbing import audit
+from housestaff.plumbing import audit, schema_registry
 from housestaff.plumbing.bus import House, Maker, Parts
 from housestaff.plumbing.clock import Clock, MovedClock, SystemClock, real_instant
 from housestaff.plumbing.crypto import Sealer, new_token
@@ -38,7 +38,7 @@ from housestaff.plumbing.pool import open_pool
 from housestaff.plumbing.retry import Retry, of_mail
 from housestaff.plumbing.settings import Settings, usual_data_folder
 from housestaff.plumbing.timers import Timers
-from housestaff.plumbing.unit import Unit
+from housestaff.plumbing.unit import Request, Unit
 from housestaff.rules.judge import judge_roster
 
 HOUSE_SECRET = house_table(
@@ -106,10 +106,23 @@ def opened(settings: Settings, where: Addresses) -> Generator[Installation]:
         sealer = Sealer(lambda: (secret,))
         jobs = Jobs(settings, clock, where.application, partial(real_instant, clock))
         house = _house(settings, database, jobs, clock, sealer)
+        _register_schemas(house)
         sign_in, across = SignIn(database, clock, sealer), AcrossPrograms(database, clock)
         yield Installation(settings, clock, database, jobs, house, sign_in, across, where.server)
     finally:
         pool.close()
+
+
+def _register_schemas(house: House) -> None:
+    """Write down the shapes of events; what is new is told once to each institution, in its first program."""
+    with house.database.transaction() as connection:
+        news = schema_registry.register(connection, house.clock.now())
+        programs = list(connection.execute(sa.text("SELECT first_programs()")).scalars()) if news else []
+    for program in programs:
+        with house.unit(Request.of_system(program, role="registry")) as unit:
+            for event in news:
+                unit.tell(event)
+            house.settle(unit, "RegisterSchemas")
 
 
 def _signing_key(settings: Settings, database: Database, clock: Clock) -> str:
@@ -160,7 +173,7 @@ def _house(settings: Settings, database: Database, jobs: Jobs, clock: Clock, sea
         Notifier: lambda unit: Notifier(unit, jobs, Timers(unit, jobs), outside),
         Gate: lambda _unit: Gate(judge_roster),
     }
-    parts = Parts(HANDLERS, REACTIONS, TIMERS, makers, find_principal, kinds)
+    parts = Parts(HANDLERS, REACTIONS, TIMERS, makers, find_principal, kinds, PERIODIC)
     made.append(House(database, jobs, clock, sealer, parts))
     return made[0]
 

@@ -18,6 +18,8 @@ from housestaff.features.program import handlers as program
 from housestaff.features.schedules import handlers as drafts
 from housestaff.features.schedules import publishing, solving
 from housestaff.plumbing.inline import count_events, touch_tags
+from housestaff.plumbing.periodic import Periodic
+from housestaff.plumbing.retention import retain
 from housestaff.plumbing.timers import Due
 
 HANDLERS: tuple[Callable[..., Any], ...] = (
@@ -56,6 +58,8 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     operations.replay_dead_letter,
     operations.replay_consumer,
     operations.discard_dead_letter,
+    operations.deprecate_schema,
+    operations.retire_schema,
 )
 
 REACTIONS: tuple[Callable[..., Any], ...] = (
@@ -73,3 +77,5 @@ TIMERS: Mapping[str, Callable[[Due], Command]] = {
     "notice.defer": notices.release_of,
     "notice.debounce": changes.tell_changes_of,
 }
+
+PERIODIC: tuple[Periodic, ...] = (Periodic("retention", 3, retain),)

@@ -7,6 +7,7 @@ import typing
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from time import perf_counter
 from typing import Any, TypeAlias, TypeVar, cast
@@ -20,7 +21,7 @@ from housestaff.core.command import Command
 from housestaff.core.errors import BadInput, HousestaffError, NotAllowed, NotFound, RuleBroken, Stale, Unreachable
 from housestaff.core.events import Event
 from housestaff.plumbing import audit, counts, dead_letters, metrics, outbox, timers
-from housestaff.plumbing.access import NoRole, Principal, allow, check_known, refuse
+from housestaff.plumbing.access import PERMISSIONS, NoRole, Principal, allow, check_known, refuse
 from housestaff.plumbing.clock import Clock
 from housestaff.plumbing.crypto import Sealer
 from housestaff.plumbing.database import Database
@@ -28,7 +29,8 @@ from housestaff.plumbing.jobs import GivenUp, JobKind, Jobs, Poison
 from housestaff.plumbing.log import logger
 from housestaff.plumbing.once import Once
 from housestaff.plumbing.outbox import Consumer, Occurred, OldNews
-from housestaff.plumbing.registry import Undecodable
+from housestaff.plumbing.periodic import Periodic, begin, take_slot
+from housestaff.plumbing.registry import Undecodable, types
 from housestaff.plumbing.retry import standard
 from housestaff.plumbing.timers import Due
 from housestaff.plumbing.unit import Request, Unit
@@ -73,6 +75,7 @@ class Parts:
     makers: Mapping[Any, Maker]
     find_principal: FindPrincipal
     jobs: Sequence[JobKind] = ()
+    periodic: Sequence[Periodic] = ()
 
 
 class House:
@@ -91,13 +94,25 @@ class House:
                     raise LookupError(f"{function.__name__} asks for {name}: {wish}, which nothing makes")
         for command in self.handlers:
             check_known(command.needs)
+        self._name_labels()
         retry = standard(jobs.settings.retry_first_seconds)
         own = (
             JobKind("dispatch", self.react, retry, lambda arguments: str(arguments["consumer"])),
             JobKind("timer", self.fire, retry),
+            JobKind("periodic", self.run_slot, retry),
         )
         lanes = [f"dispatch:{consumer.name}" for consumer in self.consumers if not consumer.is_inline]
-        jobs.declare((*own, *parts.jobs), lanes, self.give_up)
+        jobs.declare((*own, *parts.jobs), lanes, give_up=self.give_up, tick=self.tick)
+
+    def _name_labels(self) -> None:
+        """The closed lists of the labels that are known only now."""
+        durable = [each.name for each in self.consumers if not each.is_inline]
+        jobs = ("dispatch", "timer", "periodic", *(kind.name for kind in self.parts.jobs))
+        metrics.allow("command", [command.__name__ for command in self.handlers])
+        metrics.allow("consumer", [*durable, *jobs])
+        metrics.allow("event_type", types())
+        metrics.allow("job", jobs)
+        metrics.allow("permission", [*PERMISSIONS, *(command.__name__ for command in self.handlers)])
 
     # -- asking --------------------------------------------------------------------------------------------------------
 
@@ -116,7 +131,7 @@ class House:
                 if unit.principal is not None:
                     self._check(ask, unit.principal)
                 if once is not None and (known := once.answer(unit)) is not None:
-                    result = "repeated"
+                    result = "ok"
                     return known.value
                 answer = self.carry_out(ask, unit)
                 self.settle(unit, name)
@@ -254,6 +269,7 @@ class House:
         if dead_letters.resolve(unit, "dispatch", arguments):
             counts.count(unit, "dead_letter_replays_total", consumer=consumer.name, result="ok")
         _count_dispatch(unit, consumer.name, happened.event.type, result)
+        counts.count(unit, "jobs_total", job="dispatch", result="ok")
 
     @staticmethod
     def _is_replay(connection: sa.Connection, program_id: str, event_id: str, consumer: str) -> bool:
@@ -288,9 +304,35 @@ class House:
             due = timers.take_due(unit, UUID(str(timer_id)))
             if due is None:
                 return
+            metrics.observe("timer_late_seconds", (unit.now - due.due_at).total_seconds(), kind=due.kind)
             command = self.parts.timers[due.kind](due)
             self.carry_out(command, unit)
+            counts.count(unit, "jobs_total", job="timer", result="ok")
             self.settle(unit, type(command).__name__)
+
+    def tick(self) -> int:
+        """Start what periodic jobs are due, once for each program and slot; returns how many."""
+        started = 0
+        with self.database.transaction() as connection:
+            programs = list(connection.execute(sa.text("SELECT program_ids()")).scalars())
+        for program in programs:
+            with self.unit(Request.of_system(program, role="periodic")) as unit:
+                for job in self.parts.periodic:
+                    slot = take_slot(unit, job)
+                    if slot is not None:
+                        arguments = {"program_id": program, "job": job.name, "slot": slot.isoformat()}
+                        self.jobs.defer(unit.connection, "periodic", [arguments])
+                        started += 1
+        return started
+
+    def run_slot(self, program_id: str, job: str, slot: str) -> None:
+        """Run one slot of a periodic job: its effect and its mark commit together, once."""
+        found = next(each for each in self.parts.periodic if each.name == job)
+        with self.unit(Request.of_system(UUID(str(program_id)), role=job)) as unit:
+            if begin(unit, job, datetime.fromisoformat(slot)):
+                self.call(found.run, unit)
+                counts.count(unit, "jobs_total", job="periodic", result="ok")
+                self.settle(unit, job)
 
     def give_up(self, given_up: GivenUp) -> None:
         """Keep what is not tried again where a person sees it."""
@@ -301,6 +343,7 @@ class House:
             event_type, payload = "", None
             if given_up.job == "dispatch":
                 event_type, payload = self._bury(unit, given_up, arguments)
+            counts.count(unit, "jobs_total", job=given_up.job, result="dead")
             code = "undecodable" if isinstance(given_up.error, Poison) else given_up.code
             kept = GivenUp(given_up.job, arguments, given_up.error, given_up.attempts, code)
             bury = self.jobs.kinds[given_up.job].bury

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import perf_counter
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.tasks import configure_task
 from procrastinate.worker import Worker as QueueWorker
 
+from housestaff.plumbing import metrics
 from housestaff.plumbing.clock import Clock
 from housestaff.plumbing.database import conninfo, house_table, raw
 from housestaff.plumbing.log import logger
@@ -93,10 +95,18 @@ class Jobs:
         self.kinds: dict[str, JobKind] = {}
         self.lanes: dict[str, str] = {}
         self.give_up: Callable[[GivenUp], None] = _nobody_gives_up
+        self.tick: Callable[[], int] = int
 
-    def declare(self, kinds: Iterable[JobKind], lanes: Iterable[str], give_up: Callable[[GivenUp], None]) -> None:
-        """Say what work there is, its lanes, and who is told when a piece of it is given up."""
-        self.give_up = give_up
+    def declare(
+        self,
+        kinds: Iterable[JobKind],
+        lanes: Iterable[str],
+        *,
+        give_up: Callable[[GivenUp], None],
+        tick: Callable[[], int],
+    ) -> None:
+        """Say what work there is, its lanes, who is told when a piece is given up, and who looks at the clock."""
+        self.give_up, self.tick = give_up, tick
         for kind in kinds:
             self.kinds[kind.name] = kind
             self.app.task(name=kind.name, pass_context=True, retry=_AsAsked())(self._runner(kind))
@@ -126,19 +136,24 @@ class Jobs:
 
     def _runner(self, kind: JobKind) -> Callable[..., None]:
         def run(context: procrastinate.JobContext, **arguments: Any) -> None:
-            attempts = context.job.attempts + 1
+            attempts, begun, result = context.job.attempts + 1, perf_counter(), "retry"
             try:
                 kind.run(**arguments)
+                result = "ok"
             except Poison as error:
+                result = "dead"
                 self.give_up(GivenUp(kind.name, arguments, error, attempts, "poison"))
             except Exception as error:
                 if attempts >= kind.retry.attempts:
+                    result = "dead"
                     self.give_up(GivenUp(kind.name, arguments, error, attempts, "attempts_used_up"))
                     return
                 logger(__name__).warning(
                     "work failed and will be tried again", job=kind.name, attempt=attempts, error=type(error).__name__
                 )
                 raise _TryAgain(self._to_real(self.clock.now() + kind.retry.wait(attempts))) from error
+            finally:
+                metrics.observe("job_seconds", perf_counter() - begun, job=kind.name, result=result)
 
         return run
 
@@ -192,9 +207,10 @@ class Jobs:
         return int(row["due"])
 
     async def _watch(self, stop: asyncio.Event) -> None:
-        """Take back the work of workers that died, and give up what has cost three of them."""
+        """Take back the work of workers that died, give up what has cost three of them, start what is periodic."""
         while not stop.is_set():
             await self.take_back()
+            await asyncio.to_thread(self.tick)
             try:
                 await asyncio.wait_for(stop.wait(), self.settings.watch_seconds)
             except TimeoutError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -64,6 +65,9 @@ class Settings(BaseSettings):
     )
 
     clock_file: Path | None = Field(default=None, description="seconds to add to the clock, for rehearsals")
+
+    is_strict: ClassVar[bool] = False
+    """Whether an undeclared metric and a text that lacks a value are errors, as in tests, or only counted."""
 
     @property
     def public_url(self) -> str:
