@@ -18,7 +18,7 @@ export PIP_NO_INPUT := 1
 export PIP_ROOT_USER_ACTION := ignore
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help setup demo up test test-all check format bench docs capabilities pictures lock clean
+.PHONY: help setup demo up test test-all check format bench docs catalogs capabilities pictures lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ bench: $(STAMP) ## answer every question in benchmarks/
 
 docs: $(STAMP) ## print docs/rules.md and its like from the code
 	$(BIN)/python scripts/docs.py
+
+catalogs: $(STAMP) ## bring the catalogs of languages in step with the templates, and say what is wrong
+	$(BIN)/python -m scripts.catalogs
 
 capabilities: $(STAMP) ## list what is claimed, with its tests and its controls
 	$(BIN)/python -m tests.house.capabilities

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from housestaff.core.edits import SetCall
+from housestaff.features.accounts.commands import Invite
 from housestaff.features.operations.commands import DeprecateSchema
 from housestaff.features.schedules.commands import AmendSchedule, PublishSchedule
 from housestaff.features.schedules.solving import StartSolve
@@ -75,6 +76,11 @@ def deprecate(house: Installed) -> None:
     house.do(DeprecateSchema(event_type="flag.changed", schema_version=1, removal_on=removal_on), "admin")
 
 
+def invite(house: Installed) -> None:
+    """Somebody is invited."""
+    house.do(Invite(email="guest@small.example", display_name="Guest", role="resident"))
+
+
 def counted(event_type: str) -> Callable[[Installed], int]:
     """How often an event was counted."""
 
@@ -117,6 +123,7 @@ CONSUMERS: dict[str, Recipe] = {
     "notices.delivery_problem": Recipe("delivery.dead", bounce, notices("delivery_problem"), 3),
 }
 
+CONSUMERS["notices.account"] = Recipe("user.invited", invite, notices("invitation"), 1)
 CONSUMERS["notices.schema"] = Recipe("schema.changed", deprecate, notices("schema_changed"), 1)
 
 SAMPLE = ("metrics.events", "notices.schedule_created", "notices.schedule_changed")

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from housestaff.bootstrap.lists import HANDLERS, PERIODIC, REACTIONS, TIMERS
 from housestaff.bootstrap.solver_process import solve_in_a_process
+from housestaff.features.accounts import links
 from housestaff.features.accounts.across import AcrossPrograms
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.accounts.store import PROGRAM, Accounts, find_principal
@@ -146,7 +147,8 @@ def _house(settings: Settings, database: Database, jobs: Jobs, clock: Clock, sea
         lambda request: made[0].unit(request),  # noqa: PLW0108 - it is not there yet
         lambda unit, action: made[0].settle(unit, action),  # noqa: PLW0108 - the same
         mail,
-        _is_gone,
+        is_gone=_is_gone,
+        secret_link=partial(_secret_link, sealer, settings.public_url),
     )
 
     def solve(program_id: str, run_id: str) -> None:
@@ -191,6 +193,15 @@ def verified_chains(installation: Installation) -> list[dict[str, Any]]:
             {"program": name, "entries": walked.entries, "broken_at": walked.broken_at, "problem": walked.problem}
         )
     return found
+
+
+def _secret_link(sealer: Sealer, base_url: str, unit: Unit, about: str) -> str | None:
+    """The link of a mail about an account; empty for every other mail, nothing where it is over."""
+    if not links.is_secret(about):
+        return ""
+    kind, _, id_ = about.partition(":")
+    path = links.path_of(unit, sealer.token(kind, id_), about)
+    return f"{base_url}{path}" if path else None
 
 
 def _is_gone(unit: Unit, about: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from housestaff.core.command import Command
 from housestaff.features.accounts import handlers as accounts
 from housestaff.features.accounts import own_login
-from housestaff.features.notices import changes
+from housestaff.features.notices import account_mails, changes, preferences
 from housestaff.features.notices import handlers as notices
 from housestaff.features.operations import handlers as operations
 from housestaff.features.program import handlers as program
@@ -53,6 +53,7 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     solving.start_solve,
     solving.stop_solve,
     changes.tell_changes,
+    preferences.set_preferences,
     notices.release_delivery,
     notices.read_notice,
     operations.replay_dead_letter,
@@ -68,6 +69,7 @@ REACTIONS: tuple[Callable[..., Any], ...] = (
     notices.tell_that_a_draft_is_ready,
     notices.tell_that_it_is_published,
     changes.gather_what_changed,
+    account_mails.send_a_single_use_link,
     notices.tell_of_a_dead_letter,
     notices.tell_of_a_delivery_problem,
     notices.tell_of_a_new_shape,

@@ -51,6 +51,7 @@ def api_of(installation: Installation) -> FastAPI:
         schedules.solves,
         schedules.duties,
         notices.router,
+        notices.wishes,
         operations.router,
     ):
         app.include_router(router, prefix=BASE)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,53 +23,100 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from housestaff.plumbing import metrics
 
-LANGUAGES = ("en", "es")
 FALLBACK = "en"
+"""What stands in the templates; it takes no catalog."""
 
 
 class MissingText(Exception):
     """A template asks for something that its context does not hold."""
 
 
+class Catalogs:
+    """The catalogs of a folder, one for each language: `es/LC_MESSAGES/housestaff.po`."""
+
+    def __init__(self, folder: Traversable, languages: Sequence[str]) -> None:
+        """Name the languages beside English; a catalog is read when it is first needed."""
+        self._folder, self.languages = folder, (FALLBACK, *languages)
+        self._read: dict[str, GNUTranslations] = {}
+
+    def along(self, languages: Sequence[str]) -> NullTranslations:
+        """The catalog of the first language; a text that it lacks is looked up in the next ones, and counted."""
+        if not languages or languages[0] == FALLBACK:
+            return NullTranslations()
+        first = copy(self._catalog(languages[0]))
+        first.add_fallback(_Lacking(languages[0], self.along(languages[1:])))
+        return first
+
+    def chain(self, wanted: str, program_default: str) -> tuple[str, ...]:
+        """The languages to try for a locale: es-MX, es, the program's, English; those we have, each once."""
+        tried = [wanted, _language(wanted), program_default, _language(program_default)]
+        return tuple(dict.fromkeys([each for each in (*tried, FALLBACK) if each in self.languages]))
+
+    def _catalog(self, language: str) -> GNUTranslations:
+        if language not in self._read:
+            with (self._folder / language / "LC_MESSAGES" / "housestaff.po").open("rb") as opened:
+                catalog = read_po(opened, locale=language)
+            compiled = io.BytesIO()
+            write_mo(compiled, catalog)
+            compiled.seek(0)
+            self._read[language] = GNUTranslations(compiled)
+        return self._read[language]
+
+
+class _Lacking(NullTranslations):
+    """What is asked when a language lacks a text: it counts, and asks the next one."""
+
+    def __init__(self, language: str, next_one: NullTranslations) -> None:
+        super().__init__()
+        self._language, self._next = language, next_one
+
+    def gettext(self, message: str) -> str:
+        """The text in the next language."""
+        self._count()
+        return self._next.gettext(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The text with a number in the next language."""
+        self._count()
+        return self._next.ngettext(msgid1, msgid2, n)
+
+    def _count(self) -> None:
+        metrics.count("template_missing_total", locale=self._language, catalog="notices")
+
+
 @cache
-def translations(language: str) -> NullTranslations:
-    """The catalog of a language; English is what stands in the templates."""
-    if language == FALLBACK:
-        return NullTranslations()
-    file = resources.files("housestaff") / "locales" / language / "LC_MESSAGES" / "housestaff.po"
-    with file.open("rb") as opened:
-        catalog = read_po(opened, locale=language)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalog)
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+def ours() -> Catalogs:
+    """The catalogs that travel with Housestaff."""
+    return Catalogs(resources.files("housestaff") / "locales", ("es",))
 
 
-def chain(wanted: str, program_default: str) -> tuple[str, ...]:
-    """The languages to try for a locale: es-MX, es, the program's, English; those we have, each once."""
-    tried = [wanted, wanted.split("-", maxsplit=1)[0], program_default, program_default.split("-", maxsplit=1)[0]]
-    return tuple(dict.fromkeys([each for each in (*tried, FALLBACK) if each in LANGUAGES]))
-
-
-def babel_locale(wanted: str, program_default: str) -> Locale:
-    """The locale in which dates and numbers are written."""
-    for tried in (wanted, program_default):
+def babel_locale(language: str, *wanted: str) -> Locale:
+    """The locale in which dates and numbers are written: the first wanted one of the language in which the text is."""
+    for tried in wanted:
         try:
-            return Locale.parse(tried, sep="-")
+            found = Locale.parse(tried, sep="-")
         except (UnknownLocaleError, ValueError):
             continue
-    return Locale(FALLBACK)
+        if found.language == language:
+            return found
+    return Locale(language)
+
+
+def _language(locale: str) -> str:
+    return locale.split("-", maxsplit=1)[0]
 
 
 class Texts:
     """Texts for one reader: their language, their way of writing dates and numbers, the program's zone."""
 
-    def __init__(self, wanted: str, program_default: str, zone: str) -> None:
+    def __init__(self, wanted: str, program_default: str, zone: str, *, catalogs: Catalogs | None = None) -> None:
         """The first language of the chain is the reader's."""
-        self.language = chain(wanted, program_default)[0]
-        self.locale = babel_locale(wanted, program_default)
+        found = catalogs or ours()
+        languages = found.chain(wanted, program_default)
+        self.language = languages[0]
+        self.locale = babel_locale(self.language, wanted, program_default)
         self.zone = ZoneInfo(zone)
-        self._catalog = translations(self.language)
+        self._catalog = found.along(languages)
 
     def render(self, template: str, context: Mapping[str, Any], *, escape: bool = False) -> str:
         """A template with its blocks translated and its values filled in; each value is shown as it stands.

@@ -46,7 +46,7 @@ router = APIRouter(tags=["accounts"], responses=PROBLEMS)
 class Invited(BaseModel):
     """Somebody who is to be invited, and to what."""
 
-    email: str = Field(pattern=r"^[^\s@]+@[^\s@]+$", max_length=320)
+    email: str = Field(pattern=r"^\s*[^\s@]+@[^\s@]+\s*$", max_length=320)
     display_name: str = Field(min_length=1, max_length=200)
     role: str
     rank: str = ""

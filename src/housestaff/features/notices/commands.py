@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from housestaff.core.command import Command
@@ -33,3 +34,11 @@ class ReadNotice(Command):
 
     needs: ClassVar[str] = "notice:read"
     notice_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPreferences(Command):
+    """Say which mails one wants, at what hours, in which zone and language; nothing as a value takes a wish back."""
+
+    needs: ClassVar[str] = "own:settings"
+    values: Mapping[str, Any]

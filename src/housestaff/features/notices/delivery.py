@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from html import escape
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -19,6 +20,12 @@ from housestaff.plumbing.unit import Request, Unit
 IsGone: TypeAlias = Callable[[Unit, str], bool]
 """The port through which a delivery asks whether what it is about has vanished."""
 
+SecretLink: TypeAlias = Callable[[Unit, str], str | None]
+"""The port that gives the link of a mail about an account as it leaves: it stands in the mail, and is stored nowhere.
+
+Empty for every other mail; nothing where the link is used or over, and the mail is not sent.
+"""
+
 OpenUnit: TypeAlias = Callable[[Request], AbstractContextManager[Unit]]
 Settle: TypeAlias = Callable[[Unit, str], None]
 
@@ -28,9 +35,12 @@ _FINAL = frozenset({"sent", "bounced", "dead", "suppressed", "canceled"})
 class Sender:
     """The job that delivers."""
 
-    def __init__(self, unit: OpenUnit, settle: Settle, mail: MailServer, is_gone: IsGone) -> None:
+    def __init__(
+        self, unit: OpenUnit, settle: Settle, mail: MailServer, *, is_gone: IsGone, secret_link: SecretLink
+    ) -> None:
         """Each step is a transaction of its own; the mail leaves between two of them."""
-        self._unit, self._settle, self._mail, self._is_gone = unit, settle, mail, is_gone
+        self._unit, self._settle, self._mail = unit, settle, mail
+        self._is_gone, self._secret_link = is_gone, secret_link
 
     def deliver(self, program_id: str, delivery_id: str) -> None:
         """Send one delivery; raises `NotNow` to be tried again."""
@@ -57,7 +67,8 @@ class Sender:
                 return None
             notices = Notices(unit)
             notice = notices.get(row.notice_id)
-            if notice["about"] and self._is_gone(unit, notice["about"]):
+            link = self._secret_link(unit, notice["about"])
+            if link is None or (notice["about"] and self._is_gone(unit, notice["about"])):
                 self._move(unit, delivery, row.channel, "canceled")
                 return None
             address = self._address(unit, notice)
@@ -70,8 +81,8 @@ class Sender:
                 message_id=row.message_id,
                 to=address,
                 subject=notice["subject"],
-                text=notice["body"],
-                html=notice["html"],
+                text=f"{notice['body']}\n\n{link}" if link else notice["body"],
+                html=notice["html"] + (f'<p><a href="{escape(link)}">{escape(link)}</a></p>' if link else ""),
                 correlation_id=str(notice["correlation_id"]),
                 made=notice["created_at"],
             )

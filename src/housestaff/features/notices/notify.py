@@ -29,7 +29,7 @@ from housestaff.plumbing.unit import Unit
 Context: TypeAlias = Mapping[str, Any] | Callable[[Recipient], Mapping[str, Any] | None]
 """The values of a template: the same for all, or one's own; none for somebody who is not concerned."""
 
-_QUIET = "22:00-07:00"
+QUIET = "22:00-07:00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,7 @@ class Notifier:
 
 def quiet_until(now: datetime, zone: ZoneInfo, recipient: Recipient) -> datetime | None:
     """The end of the quiet hours in which an instant lies for somebody; nothing outside of them."""
-    told = str(recipient.preferences.get("quiet_hours") or _QUIET)
+    told = str(recipient.preferences.get("quiet_hours") or QUIET)
     first, last = (time.fromisoformat(part) for part in told.split("-"))
     local = now.astimezone(zone)
     at = local.time().replace(tzinfo=None)

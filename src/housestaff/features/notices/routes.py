@@ -6,14 +6,18 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
 
 from housestaff.core.errors import NotFound
-from housestaff.features.notices.commands import ReadNotice
+from housestaff.features.notices.commands import ReadNotice, SetPreferences
+from housestaff.features.notices.preferences import preferences as own_preferences
 from housestaff.features.notices.store import Notices
 from housestaff.plumbing.http import PROBLEMS, InProgram, needs
 from housestaff.plumbing.unit import Unit
 
 router = APIRouter(prefix="/notices", tags=["notices"], responses=PROBLEMS)
+
+wishes = APIRouter(prefix="/portal", tags=["notices"], responses=PROBLEMS)
 
 _SHOWN = ("notice_id", "type", "subject", "body", "link", "priority", "created_at", "read_at")
 _COORDINATORS = frozenset({"coordinator", "program_director", "admin"})
@@ -58,3 +62,25 @@ def read(notice_id: UUID, asked: InProgram) -> None:
 def deliveries(notice_id: UUID, asked: InProgram) -> dict[str, Any]:
     """What happened to a notice."""
     return {"items": asked.read(_deliveries, needs="notice:read", notice_id=notice_id)}
+
+
+class Preferences(BaseModel):
+    """What is to be changed; nothing as a value takes a wish back."""
+
+    locale: str | None = Field(None, max_length=35)
+    zone: str | None = Field(None, max_length=100)
+    quiet_hours: str | None = Field(None, max_length=11, examples=["22:00-07:00"])
+    email_off: list[str] | None = Field(None, max_length=100)
+
+
+@wishes.get("/preferences", openapi_extra=needs("own:settings"))
+def preferences(asked: InProgram) -> dict[str, Any]:
+    """One's own wishes: which mails, quiet hours, zone, language."""
+    return asked.read(own_preferences, needs="own:settings")
+
+
+@wishes.patch("/preferences", openapi_extra=needs("own:settings"))
+def set_preferences(body: Preferences, asked: InProgram) -> dict[str, Any]:
+    """Change one's own wishes; the notice in the app cannot be switched off."""
+    asked.do(SetPreferences(values=body.model_dump(exclude_unset=True)))
+    return asked.read(own_preferences, needs="own:settings")
