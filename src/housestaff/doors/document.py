@@ -49,4 +49,4 @@ def add_document(app: FastAPI) -> None:
     for _method, _path, operation in declared(made):
         if operation["x-permission"] == NOBODY:
             operation["security"] = []
-    app.openapi_schema = made
+    app.openapi = lambda: made  # its own would write it anew, without what stands above
