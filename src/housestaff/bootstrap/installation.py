@@ -16,6 +16,7 @@ from housestaff.bootstrap.lists import HANDLERS, PERIODIC, REACTIONS, TIMERS
 from housestaff.bootstrap.solver_process import solve_in_a_process
 from housestaff.features.accounts import links
 from housestaff.features.accounts.across import AcrossPrograms
+from housestaff.features.accounts.openid import OpenId, Provider
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.accounts.store import PROGRAM, Accounts, find_principal
 from housestaff.features.leave.store import LeaveRecords
@@ -61,6 +62,7 @@ class Installation:
     house: House
     sign_in: SignIn
     across: AcrossPrograms
+    openid: OpenId | None
     server: OwnServer | None
 
 
@@ -109,7 +111,9 @@ def opened(settings: Settings, where: Addresses) -> Generator[Installation]:
         house = _house(settings, database, jobs, clock, sealer)
         _register_schemas(house)
         sign_in, across = SignIn(database, clock, sealer), AcrossPrograms(database, clock)
-        yield Installation(settings, clock, database, jobs, house, sign_in, across, where.server)
+        provider = _provider(settings)
+        openid = OpenId(database, clock, sealer, provider) if provider else None
+        yield Installation(settings, clock, database, jobs, house, sign_in, across, openid, where.server)
     finally:
         pool.close()
 
@@ -193,6 +197,18 @@ def verified_chains(installation: Installation) -> list[dict[str, Any]]:
             {"program": name, "entries": walked.entries, "broken_at": walked.broken_at, "problem": walked.problem}
         )
     return found
+
+
+def _provider(settings: Settings) -> Provider | None:
+    """The identity provider of the settings, if one is named; it sends people back to the address they use."""
+    if not settings.oidc_issuer:
+        return None
+    return Provider(
+        settings.oidc_issuer.rstrip("/"),
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        f"{settings.public_url}/api/v1/session/oidc/callback",
+    )
 
 
 def _secret_link(sealer: Sealer, base_url: str, unit: Unit, about: str) -> str | None:

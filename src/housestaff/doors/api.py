@@ -15,7 +15,7 @@ from housestaff import __version__
 from housestaff.bootstrap.installation import Installation
 from housestaff.core.errors import Unreachable
 from housestaff.doors.document import add_document
-from housestaff.features.accounts import institution_routes, login_routes
+from housestaff.features.accounts import institution_routes, login_routes, openid_routes
 from housestaff.features.accounts import routes as accounts
 from housestaff.features.accounts.store import places_of
 from housestaff.features.notices import routes as notices
@@ -41,10 +41,11 @@ def api_of(installation: Installation) -> FastAPI:
     )
     app.state.house, app.state.sign_in = installation.house, installation.sign_in
     app.state.identify = partial(_identify, installation)
-    app.state.across, app.state.openid = installation.across, None
+    app.state.across, app.state.openid = installation.across, installation.openid
     for router in (
         accounts.router,
         login_routes.router,
+        openid_routes.router,
         institution_routes.router,
         program.router,
         schedules.router,

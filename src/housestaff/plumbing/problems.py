@@ -95,8 +95,9 @@ def _in_the_way(http: HttpRequest, error: IntegrityError) -> JSONResponse:
 
 
 def _busy(http: HttpRequest, error: Exception) -> JSONResponse:
-    logger(__name__).error("the database cannot be reached", error=type(error).__name__)
-    answer = problem(http, 503, "busy", "The database cannot be reached right now. Try again in a moment.")
+    logger(__name__).error("another part cannot be reached", error=type(error).__name__)
+    said = str(error) if isinstance(error, Unreachable) else "the database cannot be reached right now"
+    answer = problem(http, 503, "busy", f"{said[0].upper()}{said[1:]}. Try again in a moment.")
     answer.headers["Retry-After"] = "1"
     return answer
 
