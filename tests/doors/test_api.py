@@ -81,8 +81,13 @@ def test_an_edit_shows_what_it_newly_breaks_and_can_be_undone(coordinator: Clien
     assert refused.status == 422
     assert refused.headers["content-type"] == "application/problem+json"
     assert [each["rule"] for each in refused.body["findings"]] == ["one_name_a_night"]
-    assert coordinator.post(f"/schedules/{schedule}/undo", {"revision": 2}).body["newly_broken"] == []
-    assert coordinator.post(f"/schedules/{schedule}/publish", {"revision": 3}).status == 200
+    second = {"revision": 2, "changes": [call("2025-08-06", None)]}
+    assert coordinator.ask("PATCH", f"/schedules/{schedule}/draft", second).status == 200
+    for revision in (3, 4):
+        undone = coordinator.post(f"/schedules/{schedule}/undo", {"revision": revision})
+        assert undone.body["newly_broken"] == []
+    assert coordinator.post(f"/schedules/{schedule}/undo", {"revision": 5}).status == 409
+    assert coordinator.post(f"/schedules/{schedule}/publish", {"revision": 5}).status == 200
 
 
 def test_a_stale_edit_is_refused(coordinator: Client) -> None:
