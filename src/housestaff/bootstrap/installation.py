@@ -16,6 +16,7 @@ from housestaff.bootstrap.lists import HANDLERS, PERIODIC, REACTIONS, TIMERS
 from housestaff.bootstrap.solver_process import solve_in_a_process
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.accounts.store import PROGRAM, Accounts, find_principal
+from housestaff.features.flags.store import Flags
 from housestaff.features.leave.store import LeaveRecords
 from housestaff.features.notices import delivery
 from housestaff.features.notices.notify import Notifier, Outside
@@ -25,6 +26,7 @@ from housestaff.features.schedules import solving
 from housestaff.features.schedules.publishing import Gate
 from housestaff.features.schedules.store import SCHEDULE, Schedules
 from housestaff.plumbing import audit, schema_registry
+from housestaff.plumbing.artifacts import Artifacts, store_of
 from housestaff.plumbing.bus import House, Maker, Parts
 from housestaff.plumbing.clock import Clock, MovedClock, SystemClock, real_instant
 from housestaff.plumbing.crypto import Sealer, new_token
@@ -134,6 +136,7 @@ def _signing_key(settings: Settings, database: Database, clock: Clock) -> str:
 
 def _house(settings: Settings, database: Database, jobs: Jobs, clock: Clock, sealer: Sealer) -> House:
     mail = MailServer(settings)
+    store = store_of(settings)
     outside = Outside(settings.public_url, urlsplit(settings.public_url).hostname or "localhost", mail.is_on)
     # The jobs that send and solve need the house, which is made of them: they ask for it when they run.
     made: list[House] = []
@@ -158,6 +161,7 @@ def _house(settings: Settings, database: Database, jobs: Jobs, clock: Clock, sea
     )
     makers: dict[Any, Maker] = {
         Accounts: Accounts,
+        Flags: Flags,
         LeaveRecords: LeaveRecords,
         Programs: lambda unit: Programs(unit, LeaveRecords(unit)),
         Schedules: Schedules,
@@ -165,6 +169,7 @@ def _house(settings: Settings, database: Database, jobs: Jobs, clock: Clock, sea
         Jobs: lambda _unit: jobs,
         Timers: lambda unit: Timers(unit, jobs),
         Notifier: lambda unit: Notifier(unit, jobs, Timers(unit, jobs), outside),
+        Artifacts: lambda unit: Artifacts(unit, store),
         Gate: lambda _unit: Gate(judge_roster),
     }
     parts = Parts(HANDLERS, REACTIONS, TIMERS, makers, find_principal, kinds, PERIODIC)
