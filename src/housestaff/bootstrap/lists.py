@@ -15,7 +15,7 @@ from housestaff.features.notices import handlers as notices
 from housestaff.features.operations import handlers as operations
 from housestaff.features.program import handlers as program
 from housestaff.features.schedules import handlers as drafts
-from housestaff.features.schedules import publishing, solving
+from housestaff.features.schedules import publishing, solving, warming
 from housestaff.plumbing.inline import count_events, touch_tags
 from housestaff.plumbing.timers import Due
 
@@ -53,6 +53,7 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
 REACTIONS: tuple[Callable[..., Any], ...] = (
     touch_tags,
     count_events,
+    warming.ready_the_views,
     notices.tell_that_a_draft_is_ready,
     notices.tell_that_it_is_published,
     changes.gather_what_changed,

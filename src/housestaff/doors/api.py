@@ -35,6 +35,7 @@ def api_of(installation: Installation) -> FastAPI:
         redoc_url=None,
     )
     app.state.house, app.state.sign_in = installation.house, installation.sign_in
+    app.state.prefetch = installation.prefetch
     app.state.identify = partial(_identify, installation)
     for router in (
         accounts.router,

@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
 
+    cache_entries: int = Field(default=4000, description="views kept in each process; 0 switches the cache off")
+
     pool_least: int = 2
     pool_most: int = 20
     pool_budget: int = 60
