@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from benchmarks.results import Row, record
+from housestaff.solving.half_days import block_model
 from housestaff.solving.run import Level, Watch, run
-from housestaff.solving.sessions import block_model
 from housestaff.solving.solve import Solved, solve
 from housestaff.synthetic.family_medicine import reference_a
 

@@ -1,6 +1,6 @@
-"""Prints docs/rules.md from the rules themselves: every rule with its source, dates, numbers and examples.
+"""Prints pages of docs/ from the code: rules.md with every rule, its source, dates, numbers and examples, and lists.
 
-`scripts/docs.py` writes the page; `--check` writes nothing and fails where the page says something else than the code;
+`scripts/docs.py` writes the pages; `--check` writes nothing and fails where a page says something else than the code;
 `--into FOLDER` takes another folder than docs/.
 """
 
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+import lists  # the page beside this one: a script is run from its own folder
 
 from housestaff.core.letters import LETTERS
 from housestaff.rules.boards import Board, shipped_boards
@@ -263,16 +265,17 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def main() -> None:
-    """Write the page, or compare it."""
-    ask = argparse.ArgumentParser(description="Prints docs/rules.md from the code.")
-    ask.add_argument("--check", action="store_true", help="only compare; exit 1 where the page is stale")
-    ask.add_argument("--into", type=Path, default=ROOT / "docs", help="the folder of the page")
+    """Write the pages, or compare them."""
+    ask = argparse.ArgumentParser(description="Prints pages of docs/ from the code.")
+    ask.add_argument("--check", action="store_true", help="only compare; exit 1 where a page is stale")
+    ask.add_argument("--into", type=Path, default=ROOT / "docs", help="the folder of the pages")
     asked = ask.parse_args()
-    path: Path = asked.into / "rules.md"
-    if not asked.check:
-        path.write_text(page(), "utf-8")
-    elif not path.exists() or path.read_text("utf-8") != page():
-        sys.exit(f"{path} is not what the code says: run `make docs`.")
+    for name, printed in {"rules.md": page, **lists.pages()}.items():
+        path: Path = asked.into / name
+        if not asked.check:
+            path.write_text(printed(), "utf-8")
+        elif not path.exists() or path.read_text("utf-8") != printed():
+            sys.exit(f"{path} is not what the code says: run `make docs`.")
 
 
 if __name__ == "__main__":

@@ -12,10 +12,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from housestaff.plumbing.settings import Settings
 from tests.cluster import FOLDER, Cluster
-from tests.installed import Installed, installed
+from tests.installed import Installed, installed, served_by
+from tests.mail_sink import MailSink, mail_sink
 from tests.plumbing.views import Valkey
 
+Settings.strict_metrics = True
 _OWNS_THE_FOLDER = pytest.StashKey[bool]()
 
 
@@ -55,6 +58,31 @@ def house(cluster: Cluster, tmp_path: Path) -> Iterator[Installed]:
 
 
 @pytest.fixture
+def sink() -> Iterator[MailSink]:
+    """A mail server."""
+    with mail_sink() as here:
+        yield here
+
+
+@pytest.fixture
+def posting(cluster: Cluster, tmp_path: Path, sink: MailSink) -> Iterator[Installed]:
+    """An installation that sends its mail to the sink, at ten in the morning of its program."""
+    with (
+        cluster.database() as addresses,
+        installed(addresses, tmp_path, smtp_host="127.0.0.1", smtp_port=sink.port, smtp_tls="none") as here,
+    ):
+        here.set_local_hour(10)
+        yield here
+
+
+@pytest.fixture
+def served(house: Installed) -> Iterator[Installed]:
+    """The installation with its web server on loopback."""
+    with served_by(house):
+        yield house
+
+
+@pytest.fixture
 def superuser(cluster: Cluster, house: Installed) -> Iterator[psycopg.Connection]:
     """A connection that may do everything, to look and to do harm."""
     with psycopg.connect(cluster.as_superuser(house.database), autocommit=True) as connection:
@@ -68,3 +96,10 @@ def valkey(tmp_path: Path) -> Iterator[Valkey]:
     here = Valkey(folder)
     yield here
     here.close()
+
+
+@pytest.fixture
+def superuser_of_posting(cluster: Cluster, posting: Installed) -> Iterator[psycopg.Connection]:
+    """The same for the installation that sends mail."""
+    with psycopg.connect(cluster.as_superuser(posting.database), autocommit=True) as connection:
+        yield connection

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+import uvicorn
 from pydantic import SecretStr
 
 from housestaff.bootstrap.installation import Addresses, Installation, opened
@@ -21,7 +29,9 @@ from housestaff.core.people import PersonKind
 from housestaff.core.program import Program
 from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Roster, Stint
 from housestaff.core.time import Half, days
-from housestaff.features.accounts.commands import GrantRole
+from housestaff.doors.api import api_of
+from housestaff.features.accounts.commands import GrantRole, RevokeRole
+from housestaff.features.accounts.store import places_of
 from housestaff.features.accounts.tenants import new_program_request, open_program
 from housestaff.features.program.commands import ImportProgram
 from housestaff.features.schedules.commands import CreateSchedule
@@ -30,10 +40,13 @@ from housestaff.plumbing.settings import Settings
 from housestaff.plumbing.unit import Request
 from tests import builders
 
+ROOT = Path(__file__).parents[1]
+HOUSESTAFF = Path(sys.executable).with_name("housestaff")
 FIRST, LAST = builders.BLOCKS[0].first, builders.BLOCKS[0].last
 PEOPLE = (
     builders.resident("r1", "PGY-1"), builders.resident("r2", "PGY-2"), builders.resident("r3", "PGY-3"),
     builders.attending("f1"), builders.attending("f2"), builders.attending("f3"), builders.attending("f4"),
+    builders.attending("f5"),
 )  # fmt: skip
 ROLES = (
     ("coordinator", "coordinator"), ("second.coordinator", "coordinator"), ("third.coordinator", "coordinator"),
@@ -47,14 +60,14 @@ FAST = {
 
 
 def small_program(code: str = "small") -> Program:
-    """Three residents and four attendings, two blocks of four weeks."""
+    """Three residents and five attendings, two blocks of four weeks."""
     return builders.program(*PEOPLE, id=code, name=f"Program {code}")
 
 
 def full_roster(program: Program) -> Roster:
-    """A month with a rotation for every resident, a name on every night, and an attending week of each."""
+    """A month with a rotation for every resident, a name on every night, and attending weeks; f5 has nothing yet."""
     stints = [Stint(person.id, "CARD", FIRST, LAST) for person in program.residents]
-    faculty = [person.id for person in program.faculty]
+    faculty = [person.id for person in program.faculty if person.id != "f5"]
     calls: dict[Night, tuple[CallEntry, ...]] = {}
     halves: dict[HalfDay, tuple[Entry, ...]] = {}
     for number, day in enumerate(days(FIRST, LAST)):
@@ -83,6 +96,8 @@ class Installed:
     programs: dict[str, UUID]
     users: dict[str, UUID]
     program: str = "small"
+    address: str = ""
+    """Where its web server answers, if it has one."""
 
     @property
     def database(self) -> str:
@@ -103,11 +118,54 @@ class Installed:
         """Answer a question for somebody."""
         return self.installation.house.read(partial(question, **given), self.by(by, program=program), needs=needs)
 
+    def deactivate(self, name: str, role: str) -> None:
+        """Take a role away from somebody, who is given it first where they are new."""
+        email = f"{name}@{self.program}.example"
+        if email not in self.users:
+            grant = GrantRole(email=email, display_name=name, role=role)
+            self.users[email] = self.do(grant, "admin")
+        self.do(RevokeRole(user_id=self.users[email], role=role), "admin")
+
     def draft(self, roster: Roster | None = None, *, by: str = "coordinator", program: str = "") -> UUID:
         """A draft of the first month; full and in order, unless another roster is given."""
         given = full_roster(small_program()) if roster is None else roster
         command = CreateSchedule(first_day=FIRST, last_day=LAST, method="imported", roster=given)
         return self.do(command, by, program=program)
+
+    def variables(self) -> dict[str, str]:
+        """The environment of a process of this installation, as IT would set it."""
+        given = self.installation.settings.model_dump(exclude_defaults=True)
+        told: dict[str, str] = dict(os.environ)
+        for name, value in given.items():
+            plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+            told[f"HOUSESTAFF_{name.upper()}"] = str(plain)
+        return told
+
+    def starts(self, *command: str | Path) -> subprocess.Popen[bytes]:
+        """A process of this installation."""
+        return subprocess.Popen(list(map(str, command)), env=self.variables(), cwd=ROOT)
+
+    @contextmanager
+    def worker(self) -> Iterator[subprocess.Popen[bytes]]:
+        """A real worker process, stopped at the end of the block."""
+        process = self.starts(HOUSESTAFF, "worker")
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(20)
+
+    def until(self, holds: Callable[[], bool], *, seconds: float = 30) -> None:
+        """Wait until something holds; fail where it does not in time."""
+        deadline = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < deadline, "it does not come true in time"
+            threading.Event().wait(0.05)
+
+    def is_quiet(self) -> bool:
+        """Whether no work is due and none is being done."""
+        asked = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' OR (status = 'todo' AND {due})"
+        return self.value(asked.format(due="coalesce(scheduled_at, now()) <= now()")) == 0
 
     def work_off(self) -> None:
         """Let a worker do everything that is due, and stop."""
@@ -123,6 +181,13 @@ class Installed:
                 sa.text("UPDATE procrastinate_jobs SET scheduled_at = scheduled_at - make_interval(secs => :s)"),
                 {"s": seconds},
             )
+
+    def set_local_hour(self, hour: int, minute: int = 0) -> None:
+        """Move the clock forward to the next such time of the program's zone."""
+        now = self.installation.clock.now().astimezone(ZoneInfo("America/Chicago"))
+        wanted = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        wanted += timedelta(days=wanted < now)
+        self.advance((wanted - now).total_seconds())
 
     def rows(self, statement: str, *, program: str = "", **given: Any) -> list[Mapping[str, Any]]:
         """Rows as the application sees them in a program."""
@@ -150,6 +215,32 @@ class Installed:
             email = f"{person.id}@{code}.example"
             grant = GrantRole(email=email, display_name=person.display_name, role=role, person_id=person.id)
             self.users[email] = here.house.do(grant, as_admin)
+
+
+@contextmanager
+def served_by(house: Installed) -> Iterator[None]:
+    """The web server of an installation, on a port of its own."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(api_of(house.installation), log_config=None, ws="websockets-sansio"))
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread.start()
+    house.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    house.until(lambda: server.started)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def known_people(installation: Installation) -> tuple[dict[str, UUID], dict[str, UUID], UUID]:
+    """The programs, users and admin of an installation that another process has set up."""
+    with installation.database.transaction() as connection:
+        users = {row.email: row.user_id for row in connection.execute(sa.text("SELECT email, user_id FROM app_user"))}
+    admin = users["admin@test.example"]
+    with installation.database.transaction(user=admin) as connection:
+        programs = {place.code: place.program_id for place in places_of(connection, admin)}
+    return programs, users, admin
 
 
 def _rank(role: str) -> str:

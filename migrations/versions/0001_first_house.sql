@@ -288,15 +288,15 @@ AS $$ SELECT series, labels, sum(amount) FROM event_count GROUP BY series, label
 CREATE FUNCTION installation_gauges(at timestamptz) RETURNS TABLE (series text, labels text, amount double precision)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
 AS $$
-    SELECT 'outbox_pending', consumer, count(*)::float8
+    SELECT 'outbox_pending', 'consumer=' || consumer, count(*)::float8
       FROM dispatch WHERE state IN ('pending', 'retrying') GROUP BY consumer
     UNION ALL
-    SELECT 'outbox_lag_seconds', consumer, greatest(0, extract(epoch FROM at - min(told_at)))::float8
+    SELECT 'outbox_lag_seconds', 'consumer=' || consumer, greatest(0, extract(epoch FROM at - min(told_at)))::float8
       FROM dispatch WHERE state IN ('pending', 'retrying') GROUP BY consumer
     UNION ALL
-    SELECT 'dead_letters', name || '|' || state, count(*)::float8 FROM dead_letter GROUP BY name, state
+    SELECT 'dead_letters', 'consumer=' || name || '|state=' || state, count(*)::float8 FROM dead_letter GROUP BY name, state
     UNION ALL
-    SELECT 'timers_armed', kind, count(*)::float8 FROM timer WHERE state = 'armed' GROUP BY kind
+    SELECT 'timers_armed', 'kind=' || kind, count(*)::float8 FROM timer WHERE state = 'armed' GROUP BY kind
 $$;
 CREATE FUNCTION pending_dispatches(wanted text) RETURNS TABLE (program_id uuid, event_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
@@ -516,3 +516,12 @@ CREATE TABLE idempotent_answer (
     at timestamptz NOT NULL,
     PRIMARY KEY (program_id, user_id, key)
 );
+CREATE FUNCTION young_events(wanted text, version integer, since timestamptz) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+AS $$ SELECT count(*) FROM event WHERE type = wanted AND schema_version = version AND occurred_at > since $$;
+CREATE FUNCTION first_programs() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+AS $$
+    SELECT program_id FROM (
+        SELECT DISTINCT ON (institution_id) program_id, institution_id FROM program
+        ORDER BY institution_id, created_at, program_id) AS first
+$$;

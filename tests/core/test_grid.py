@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from housestaff.core.duties import Certainty, DutyKind
-from housestaff.core.grid import Grid, names_on_night
+from housestaff.core.grid import Grid
 from housestaff.core.leave import LeaveStatus
+from housestaff.core.nights import names_on_night
 from housestaff.core.people import Dates, LevelSpan
 from housestaff.core.roster import Entry, HalfDay, Layer, Night, Roster, Stint
 from housestaff.core.time import Half

@@ -12,7 +12,8 @@ import pytest
 
 from housestaff.core.demand import CallLine
 from housestaff.core.duties import DutyKind
-from housestaff.core.grid import Grid, names_on_night
+from housestaff.core.grid import Grid
+from housestaff.core.nights import names_on_night
 from housestaff.core.roster import CallEntry, Layer, Night, Roster, Stint
 from housestaff.core.time import Weekday
 from housestaff.files.feed_events import View, events_of

@@ -163,6 +163,7 @@ ROTATIONS = st.builds(
     emergency=st.booleans(),
     credential=NOTES,
     clinic_half_days=by_name(),
+    session_for=st.lists(st.tuples(LEVELS, CODES), max_size=2, unique_by=lambda row: row[0]).map(tuple),
     pattern=PATTERNS,
 )
 ACTIVITIES = st.builds(
@@ -223,6 +224,8 @@ CALL_LINES = st.builds(
     end=MINUTES,
     who=few(WORDS),
     with_weeks=NOTES,
+    on=few(WORDS),
+    handoff=st.integers(0, 300),
     after=few(st.tuples(HALVES, CODES)),
     criticality=st.sampled_from(Criticality),
 )

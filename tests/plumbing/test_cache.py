@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from housestaff.bootstrap.installation import Installation
 from housestaff.core.events import PersonChanged
+from housestaff.plumbing import metrics
 from housestaff.plumbing.cache import View
 from housestaff.plumbing.listener import NAME
 from housestaff.plumbing.unit import Unit
@@ -43,6 +44,12 @@ def load_number(unit: Unit, *, scope: str, code: str) -> Number:
 
 
 NUMBER = View("number", Number, load_number, "schedule:read", lambda _who: "all", lambda code: (f"person:{code}",))
+
+
+def show(on: Installation, view: View) -> None:
+    """Give a worker one more view."""
+    on.prefetch.views[view.name] = view
+    metrics.allow("view", on.prefetch.views)
 
 
 class Rollback(Exception):
@@ -134,7 +141,7 @@ def three_workers(house: Installed, valkey: Valkey, superuser: psycopg.Connectio
     with ExitStack() as stack:
         workers = [stack.enter_context(another(house, redis_url=SecretStr(valkey.url))) for _ in range(3)]
         for worker in workers:
-            worker.prefetch.views["number"] = NUMBER
+            show(worker, NUMBER)
         yield Interleaving(house, workers, valkey, superuser, random.Random(seed))
 
 
@@ -164,7 +171,7 @@ def number(house: Installed, code: str, *, program: str = "", on: Installation |
 
 @pytest.fixture
 def numbers(house: Installed) -> Installed:
-    house.installation.prefetch.views["number"] = NUMBER
+    show(house.installation, NUMBER)
     listening(house.installation)
     return house
 
@@ -173,7 +180,7 @@ def numbers(house: Installed) -> Installed:
 def test_ten_thousand_keys_under_one_tag_are_all_old_at_the_next_read(house: Installed) -> None:
     shared = View("number", Number, load_number, "schedule:read", lambda _who: "all", lambda **_code: ("person:all",))
     with another(house, cache_entries=12_000) as worker:
-        worker.prefetch.views["number"] = shared
+        show(worker, shared)
         listening(worker)
         with worker.house.unit(house.by()) as unit:
             for each in range(10_000):
@@ -196,7 +203,7 @@ def test_a_hundred_misses_of_one_key_at_once_are_one_load(numbers: Installed) ->
         wait_until(lambda: len(flight.landed._cond._waiters) == 99, 20, "99 who wait")  # type: ignore[attr-defined]
         return load_number(unit, scope=scope, code=code)
 
-    numbers.installation.prefetch.views["number"] = replace(NUMBER, load=slow)
+    show(numbers.installation, replace(NUMBER, load=slow))
     before = {result: metric("prefetch_total", view="number", result=result) for result in ("loaded", "shared")}
     with ThreadPoolExecutor(100) as many:
         assert {answer.record.value for answer in many.map(lambda _: number(numbers, "k0"), range(100))} == {0}
@@ -208,7 +215,7 @@ def test_a_hundred_misses_of_one_key_at_once_are_one_load(numbers: Installed) ->
 @pytest.mark.capability("C29")
 def test_a_corrupt_value_of_the_second_level_is_dropped_and_loaded_again(house: Installed, valkey: Valkey) -> None:
     with another(house, redis_url=SecretStr(valkey.url)) as worker:
-        worker.prefetch.views["number"] = NUMBER
+        show(worker, NUMBER)
         listening(worker)
         put(house, worker, "k0", 7)
         assert number(house, "k0", on=worker).result == "loaded"

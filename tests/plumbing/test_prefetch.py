@@ -14,7 +14,7 @@ from sqlalchemy import event
 from housestaff.core.events import PersonChanged
 from housestaff.features.schedules.views import CellRow, RosterGrid
 from tests.installed import FIRST, Installed
-from tests.plumbing.test_cache import NUMBER, number
+from tests.plumbing.test_cache import NUMBER, number, show
 from tests.plumbing.views import NIGHT, Valkey, amend, grid, listening, on_call, published, sees
 from tests.serving import another, metric
 
@@ -64,7 +64,7 @@ def test_the_writer_reads_its_write_at_once_and_others_within_a_second(house: In
 @pytest.mark.capability("C47")
 def test_a_second_level_that_hangs_is_left_alone_after_five_failures(house: Installed, valkey: Valkey) -> None:
     with another(house, redis_url=SecretStr(valkey.url)) as worker:
-        worker.prefetch.views["number"] = NUMBER
+        show(worker, NUMBER)
         listening(worker)
         second = worker.prefetch.cache.second
         assert second is not None
@@ -92,7 +92,7 @@ def test_a_second_level_that_hangs_is_left_alone_after_five_failures(house: Inst
 @pytest.mark.capability("C47")
 def test_bytes_of_another_shape_are_corrupt_and_loaded_again(house: Installed, valkey: Valkey) -> None:
     with another(house, redis_url=SecretStr(valkey.url)) as worker:
-        worker.prefetch.views["number"] = NUMBER
+        show(worker, NUMBER)
         listening(worker)
         number(house, "k0", on=worker)
         with valkey.client() as client:
@@ -119,7 +119,7 @@ def test_a_prefetch_in_a_unit_that_commits_changes_no_row(house: Installed) -> N
 
 @pytest.mark.capability("C47")
 def test_a_unit_that_has_changed_something_reads_past_the_cache_and_keeps_nothing(house: Installed) -> None:
-    house.installation.prefetch.views["number"] = NUMBER
+    show(house.installation, NUMBER)
     listening(house.installation)
     with house.installation.house.unit(house.by()) as unit:
         unit.tell(PersonChanged(person_id="k0", fields=()))

@@ -16,7 +16,7 @@ from housestaff.core.time import days
 from housestaff.rules.fair_ledger import fairness_ledger
 from housestaff.rules.fairness.shares import Availability, fair_tenths, gini, jain
 from housestaff.rules.finished_roster import FinishedRoster
-from housestaff.solving.calls import build_faculty_calls
+from housestaff.solving.faculty_calls import build_faculty_calls
 from tests.builders import BLOCKS, attending, program, vacation
 
 

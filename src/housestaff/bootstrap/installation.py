@@ -25,7 +25,7 @@ from housestaff.features.schedules import solving
 from housestaff.features.schedules.publishing import Gate
 from housestaff.features.schedules.store import SCHEDULE, Schedules
 from housestaff.features.schedules.views import VIEWS
-from housestaff.plumbing import audit
+from housestaff.plumbing import audit, schema_registry
 from housestaff.plumbing.bus import House, Maker, Parts
 from housestaff.plumbing.cache import Cache
 from housestaff.plumbing.clock import Clock, MovedClock, SystemClock, real_instant
@@ -43,7 +43,7 @@ from housestaff.plumbing.second_level import SecondLevel
 from housestaff.plumbing.settings import Settings, usual_data_folder
 from housestaff.plumbing.tags import Generations
 from housestaff.plumbing.timers import Timers
-from housestaff.plumbing.unit import Unit
+from housestaff.plumbing.unit import Request, Unit
 from housestaff.rules.judge import judge_roster
 
 HOUSE_SECRET = house_table(
@@ -112,6 +112,7 @@ def opened(settings: Settings, where: Addresses) -> Generator[Installation]:
         listener = Listener(where.application)
         cache = _cache(settings, listener, clock)
         house, prefetch = _house(_Ground(settings, clock, database, jobs, sealer, cache))
+        _register_schemas(house)
         sign_in = SignIn(database, clock, sealer)
         listener.start()
         try:
@@ -121,6 +122,18 @@ def opened(settings: Settings, where: Addresses) -> Generator[Installation]:
             cache.close()
     finally:
         pool.close()
+
+
+def _register_schemas(house: House) -> None:
+    """Write down the shapes of events; what is new is told once to each institution, in its first program."""
+    with house.database.transaction() as connection:
+        news = schema_registry.register(connection, house.clock.now())
+        programs = list(connection.execute(sa.text("SELECT first_programs()")).scalars()) if news else []
+    for program in programs:
+        with house.unit(Request.of_system(program, role="registry")) as unit:
+            for event in news:
+                unit.tell(event)
+            house.settle(unit, "RegisterSchemas")
 
 
 def _signing_key(settings: Settings, database: Database, clock: Clock) -> str:

@@ -48,6 +48,8 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     operations.replay_dead_letter,
     operations.replay_consumer,
     operations.discard_dead_letter,
+    operations.deprecate_schema,
+    operations.retire_schema,
 )
 
 REACTIONS: tuple[Callable[..., Any], ...] = (

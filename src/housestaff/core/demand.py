@@ -51,7 +51,9 @@ class CallLine:
 
     `start` and `end` are minutes of the day (the end is on the next date). `who` is "faculty", "resident" or levels.
     `with_weeks` names the rotation whose weekly holder has these nights (Friday and Saturday of an inpatient week).
-    `after` lists derived cells of the next day as (half, code).
+    `on` names the rotations from whose people the name comes, during their stay; empty where the line is shared by
+    everybody on a call-eligible rotation. `after` lists derived cells of the next day as (half, code), `handoff` is how
+    many minutes the holder stays after the end to hand over.
     """
 
     id: str
@@ -64,6 +66,8 @@ class CallLine:
     with_weeks: str = ""
     after: tuple[tuple[Half, str], ...] = ()
     criticality: Criticality = Criticality.PATIENT_SAFETY
+    on: tuple[str, ...] = ()
+    handoff: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,16 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import date
 
-from housestaff.core.demand import CallLine
 from housestaff.core.derived import after_call, after_stints, from_calendar, leave_code, template_code
 from housestaff.core.duties import Activity, Certainty, Duty, DutyKind, Family, Flag, usual_flags
 from housestaff.core.leave import Leave, halves_away
+from housestaff.core.nights import call_duties
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Cell, Entry, HalfDay, Layer, Roster, Stint
 from housestaff.core.rotations import Rotation
 from housestaff.core.time import DAY, NOON, Half, Span, Weekday, days
 
-_NOBODY = "nobody's decision yet"
 _KINDS = {
     Family.CLINIC: DutyKind.CLINIC_HALF_DAY,
     Family.SUPERVISION: DutyKind.SUPERVISION_HALF_DAY,
@@ -129,36 +128,6 @@ class _Shared:
             if place.person in people:
                 found.entries[place.person][place.day, place.half] = entries
         return found
-
-
-def call_duties(program: Program, roster: Roster) -> list[tuple[Duty, str]]:
-    """The duties of all nights of call with the people who have them, those of a week's holder included."""
-    names = [(night.line, night.day, entry.person) for night, entries in roster.calls.items() for entry in entries]
-    for line in program.calls:
-        for stint in roster.stints if line.with_weeks else ():
-            if stint.rotation == line.with_weeks:
-                names += [
-                    (line.id, day, stint.person)
-                    for day in days(stint.first, stint.last)
-                    if day.weekday() in line.weekdays and not roster.on_call(line.id, day)
-                ]
-    lines = program.call_by_id
-    return [(call_duty(program, lines[line], day, person), person) for line, day, person in names if line in lines]
-
-
-def call_duty(program: Program, line: CallLine, day: date, person: str) -> Duty:
-    """The duty of one person on one night of a call line."""
-    ends = line.end if line.end > line.start else line.end + DAY
-    span = Span(program.zone.at(day, line.start), program.zone.at(day, ends))
-    return Duty(f"{line.id}.{day}.{person}", line.kind, day, span, usual_flags(line.kind), line=line.id)
-
-
-def names_on_night(roster: Roster, line: CallLine, day: date) -> tuple[str, ...]:
-    """The names on a night: those decided, and the holder of the week where the line goes with weeks."""
-    names = roster.on_call(line.id, day)
-    if line.with_weeks and not names:
-        names = tuple(stint.person for stint in roster.stints if stint.rotation == line.with_weeks and stint.holds(day))
-    return names
 
 
 class PersonGrid:

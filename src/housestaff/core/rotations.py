@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -61,7 +62,8 @@ class Rotation:
 
     `start` and `end` are minutes of the day of its service duty; an end at or before the start is the next morning.
     `capacity` maps a level (or "all") to (least, most) at one time. `halves` names the two rotations of a combined
-    one. `session` is the activity that fills an open half-day on it; `clinic_half_days` maps a level (or "all") to
+    one. `session` is the activity that fills an open half-day on it, `session_for` another one for people of a level,
+    track or stage; `clinic_half_days` maps a level (or "all") to
     (least, most) continuity clinics a week.
     """
 
@@ -91,8 +93,13 @@ class Rotation:
     emergency: bool = False
     credential: str = ""
     session: str = ""
+    session_for: tuple[tuple[str, str], ...] = ()
     clinic_half_days: tuple[tuple[str, int, int], ...] = ()
     pattern: tuple[PatternCell, ...] = ()
+
+    def session_of(self, words: Container[str]) -> str:
+        """The activity that fills an open half-day of somebody whose level, track and stage are these words."""
+        return next((code for word, code in self.session_for if word in words), self.session)
 
     def capacity_of(self, level: str) -> tuple[int, int | None]:
         """Least and most people of a level at one time; no entry means none needed and no limit."""

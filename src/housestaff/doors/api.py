@@ -8,7 +8,7 @@ from functools import partial
 import sqlalchemy as sa
 from fastapi import FastAPI, Response
 from fastapi import Request as HttpRequest
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from housestaff import __version__
 from housestaff.bootstrap.installation import Installation
@@ -18,7 +18,7 @@ from housestaff.features.notices import routes as notices
 from housestaff.features.operations import routes as operations
 from housestaff.features.program import routes as program
 from housestaff.features.schedules import routes as schedules
-from housestaff.plumbing import metrics
+from housestaff.plumbing import installation_metrics, metrics
 from housestaff.plumbing.http import Identity, answer_errors, correlation_of
 
 BASE = "/api/v1"
@@ -91,4 +91,10 @@ def _add_probes(app: FastAPI, installation: Installation) -> None:
     @app.get("/metrics", include_in_schema=False)
     def process_metrics() -> Response:
         """The series of this process."""
-        return Response(generate_latest(metrics.REGISTRY), media_type=CONTENT_TYPE_LATEST)
+        return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
+
+    @app.get("/metrics/installation", include_in_schema=False)
+    def metrics_of_installation() -> Response:
+        """The series of the installation, the same whichever process is asked."""
+        told = installation_metrics.text(installation.database, installation.clock.now())
+        return Response(told, media_type=CONTENT_TYPE_LATEST)

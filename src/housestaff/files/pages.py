@@ -7,7 +7,8 @@ from datetime import date
 
 from housestaff.core.calendar import Block
 from housestaff.core.demand import CallLine
-from housestaff.core.grid import Grid, PersonGrid, names_on_night
+from housestaff.core.grid import Grid, PersonGrid
+from housestaff.core.nights import names_on_night
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster

@@ -36,7 +36,7 @@ from housestaff.files.kinds import (
 )
 from housestaff.files.pattern import PATTERN
 from housestaff.files.records import Record
-from housestaff.files.small_kinds import AFTER, HOLDERS, WEEKS_OF_YEAR, days_off_cell, days_off_of_cell
+from housestaff.files.small_kinds import AFTER, BY_NAME, HOLDERS, WEEKS_OF_YEAR, days_off_cell, days_off_of_cell
 
 TEXTS, INTEGERS, DAYS, WEEKDAYS = many(TEXT), many(INTEGER), many(DAY), many(WEEKDAY)
 _SPAN = {"from": ("dates.first", DAY), "to": ("dates.last", DAY)}
@@ -158,6 +158,7 @@ ROTATION = Record(
         "emergency": ("emergency", TRUTH),
         "credential": ("credential", TEXT),
         "session": ("session", TEXT),
+        "session_for": ("session_for", BY_NAME),
         "clinic_half_days": ("clinic_half_days", ranges()),
         "pattern": ("pattern", PATTERN),
     },
@@ -227,6 +228,8 @@ CALL = Record(
         "end": ("end", CLOCK),
         "who": ("who", HOLDERS),
         "with_weeks": ("with_weeks", TEXT),
+        "on": ("on", TEXTS),
+        "handoff_minutes": ("handoff", INTEGER),
         "after": ("after", AFTER),
         "criticality": ("criticality", one_of(Criticality, by_name=True)),
     },

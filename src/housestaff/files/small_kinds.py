@@ -30,6 +30,19 @@ def _read_weeks(raw: object) -> tuple[Raw, ...]:
             raise BadInput(f"{raw!r} is not least, usual and most.", remedy="Write three numbers such as [4, 6, 7].")
 
 
+def _read_by_name(raw: object) -> tuple[tuple[str, str], ...]:
+    table = as_table(raw)
+    if table is None:
+        raise BadInput(f"{raw!r} is no table of codes.", remedy='Write it as { preliminary = "ACU" }.')
+    return tuple((name, TEXT.read(code)) for name, code in table.items())
+
+
+BY_NAME = Kind(
+    _read_by_name,
+    dict,
+    lambda raw: dict(part.strip().split("=", 1) for part in raw.split(";")),
+    lambda raw: ";".join(f"{name}={code}" for name, code in raw.items()),
+)
 AFTER = Kind(_read_after, lambda after: [{"half": half.value, "code": code} for half, code in after])
 HOLDERS = many(TEXT)
 WEEKS_OF_YEAR = Kind(_read_weeks, list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -78,7 +78,7 @@ def append(unit: Unit, action: str) -> None:
     )
 
 
-def hash_of(entry: dict[str, Any]) -> str:
+def hash_of(entry: Mapping[str, Any]) -> str:
     """The SHA-256 of an entry in its canonical form, the hash of the one before included."""
     told = {name: _plain(entry[name]) for name in _HASHED}
     canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -105,23 +105,19 @@ class Verified:
 def verify(connection: sa.Connection) -> Verified:
     """Walk the chain of the program in sight and name the first entry that is not as it was written."""
     expected_no, previous = 0, FIRST_HASH
-    for row in _entries(connection):
-        expected_no += 1
-        if row["chain_no"] != expected_no:
-            return Verified(expected_no - 1, expected_no, "an entry is missing")
-        if row["prev_hash"] != previous or hash_of(row) != row["hash"]:
-            return Verified(expected_no, expected_no, "the entry is not as it was written")
-        previous = row["hash"]
+    asked = sa.select(AUDIT_ENTRY).order_by(AUDIT_ENTRY.c.chain_no)
+    with connection.execute(asked, execution_options={"yield_per": 500}) as entries:
+        for row in entries.mappings():
+            expected_no += 1
+            if row["chain_no"] != expected_no:
+                return Verified(expected_no - 1, expected_no, "an entry is missing")
+            if row["prev_hash"] != previous or hash_of(dict(row)) != row["hash"]:
+                return Verified(expected_no, expected_no, "the entry is not as it was written")
+            previous = row["hash"]
     head = connection.execute(sa.select(AUDIT_HEAD.c.chain_no, AUDIT_HEAD.c.hash)).one_or_none()
     if head is not None and (head.chain_no, head.hash) != (expected_no, previous):
         return Verified(expected_no, expected_no + 1, "entries at the end are missing")
     return Verified(expected_no, None)
-
-
-def _entries(connection: sa.Connection) -> Iterator[dict[str, Any]]:
-    asked = sa.select(AUDIT_ENTRY).order_by(AUDIT_ENTRY.c.chain_no)
-    for row in connection.execution_options(yield_per=500).execute(asked).mappings():
-        yield dict(row)
 
 
 _LOCK_HEAD = sa.text("""

@@ -19,14 +19,14 @@ from housestaff.core.command import Command
 from housestaff.core.errors import BadInput, HousestaffError, NotAllowed, NotFound, RuleBroken, Stale
 from housestaff.core.events import Event
 from housestaff.plumbing import audit, counts, dead_letters, metrics, outbox, timers
-from housestaff.plumbing.access import Principal, allow, refuse
+from housestaff.plumbing.access import PERMISSIONS, Principal, allow, refuse
 from housestaff.plumbing.clock import Clock
 from housestaff.plumbing.crypto import Sealer
 from housestaff.plumbing.database import Database
 from housestaff.plumbing.jobs import GivenUp, JobKind, Jobs, Poison
 from housestaff.plumbing.log import logger
 from housestaff.plumbing.outbox import Consumer, Occurred, OldNews
-from housestaff.plumbing.registry import Undecodable
+from housestaff.plumbing.registry import Undecodable, types
 from housestaff.plumbing.retry import standard
 from housestaff.plumbing.timers import Due
 from housestaff.plumbing.unit import Request, Unit
@@ -84,6 +84,7 @@ class House:
             for name, wish in self._wishes(function)[1:]:
                 if wish is not Unit and wish not in parts.makers:
                     raise LookupError(f"{function.__name__} asks for {name}: {wish}, which nothing makes")
+        self._name_labels()
         retry = standard(jobs.settings.retry_first_seconds)
         own = (
             JobKind("dispatch", self.react, retry, lambda arguments: str(arguments["consumer"])),
@@ -91,6 +92,16 @@ class House:
         )
         lanes = [f"dispatch:{consumer.name}" for consumer in self.consumers if not consumer.is_inline]
         jobs.declare((*own, *parts.jobs), lanes, self.give_up)
+
+    def _name_labels(self) -> None:
+        """The closed lists of the labels that are known only now."""
+        durable = [each.name for each in self.consumers if not each.is_inline]
+        jobs = ("dispatch", "timer", *(kind.name for kind in self.parts.jobs))
+        metrics.allow("command", [command.__name__ for command in self.handlers])
+        metrics.allow("consumer", [*durable, *jobs])
+        metrics.allow("event_type", types())
+        metrics.allow("job", jobs)
+        metrics.allow("permission", [*PERMISSIONS, *(command.__name__ for command in self.handlers)])
 
     # -- asking --------------------------------------------------------------------------------------------------------
 
@@ -232,6 +243,7 @@ class House:
         if dead_letters.resolve(unit, "dispatch", arguments):
             counts.count(unit, "dead_letter_replays_total", consumer=consumer.name, result="ok")
         _count_dispatch(unit, consumer.name, happened.event.type, result)
+        counts.count(unit, "jobs_total", job="dispatch", result="ok")
 
     @staticmethod
     def _is_replay(connection: sa.Connection, program_id: str, event_id: str, consumer: str) -> bool:
@@ -266,8 +278,10 @@ class House:
             due = timers.take_due(unit, UUID(str(timer_id)))
             if due is None:
                 return
+            metrics.observe("timer_late_seconds", (unit.now - due.due_at).total_seconds(), kind=due.kind)
             command = self.parts.timers[due.kind](due)
             self.carry_out(command, unit)
+            counts.count(unit, "jobs_total", job="timer", result="ok")
             self.settle(unit, type(command).__name__)
 
     def give_up(self, given_up: GivenUp) -> None:
@@ -279,6 +293,7 @@ class House:
             event_type, payload = "", None
             if given_up.job == "dispatch":
                 event_type, payload = self._bury(unit, given_up, arguments)
+            counts.count(unit, "jobs_total", job=given_up.job, result="dead")
             code = "undecodable" if isinstance(given_up.error, Poison) else given_up.code
             kept = GivenUp(given_up.job, arguments, given_up.error, given_up.attempts, code)
             bury = self.jobs.kinds[given_up.job].bury

@@ -44,6 +44,10 @@ KINDS = {"dispatch": "dispatch", "timer": "timer", "deliver": "delivery"}
 """What a piece of work is called among the dead letters; everything else is a job."""
 
 
+_TELLS_OF_LETTERS = "notices.dead_letter"
+"""Its own dead letters are told to nobody: each would bring about the next."""
+
+
 def trace_of(error: BaseException | None) -> str:
     """Where an error came from, as files, lines and functions; its message, which may hold names, is left out."""
     if error is None:
@@ -85,15 +89,16 @@ def open_letter(
             correlation_id=unit.request.correlation_id,
         )
     )
-    unit.tell(
-        DeadLetterOpened(
-            dead_letter_id=letter,
-            consumer=name,
-            event_type=event_type,
-            attempts=given_up.attempts,
-            code=given_up.code,
+    if name != _TELLS_OF_LETTERS:
+        unit.tell(
+            DeadLetterOpened(
+                dead_letter_id=letter,
+                consumer=name,
+                event_type=event_type,
+                attempts=given_up.attempts,
+                code=given_up.code,
+            )
         )
-    )
     return letter
 
 

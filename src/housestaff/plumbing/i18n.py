@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -102,7 +102,8 @@ class Texts:
 
     def moment(self, value: datetime) -> str:
         """An instant as date and time in the program's zone."""
-        return format_datetime(value, format="medium", tzinfo=self.zone, locale=self.locale)
+        local = value.astimezone(self.zone)
+        return f"{format_date(local, format='medium', locale=self.locale)}, {self.hour(value)}"
 
     def hour(self, value: datetime) -> str:
         """The time of an instant in the program's zone."""

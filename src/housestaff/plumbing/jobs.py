@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import perf_counter
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.tasks import configure_task
 from procrastinate.worker import Worker as QueueWorker
 
+from housestaff.plumbing import metrics
 from housestaff.plumbing.clock import Clock
 from housestaff.plumbing.database import conninfo, house_table, raw
 from housestaff.plumbing.log import logger
@@ -126,19 +128,24 @@ class Jobs:
 
     def _runner(self, kind: JobKind) -> Callable[..., None]:
         def run(context: procrastinate.JobContext, **arguments: Any) -> None:
-            attempts = context.job.attempts + 1
+            attempts, begun, result = context.job.attempts + 1, perf_counter(), "retry"
             try:
                 kind.run(**arguments)
+                result = "ok"
             except Poison as error:
+                result = "dead"
                 self.give_up(GivenUp(kind.name, arguments, error, attempts, "poison"))
             except Exception as error:
                 if attempts >= kind.retry.attempts:
+                    result = "dead"
                     self.give_up(GivenUp(kind.name, arguments, error, attempts, "attempts_used_up"))
                     return
                 logger(__name__).warning(
                     "work failed and will be tried again", job=kind.name, attempt=attempts, error=type(error).__name__
                 )
                 raise _TryAgain(self._to_real(self.clock.now() + kind.retry.wait(attempts))) from error
+            finally:
+                metrics.observe("job_seconds", perf_counter() - begun, job=kind.name, result=result)
 
         return run
 

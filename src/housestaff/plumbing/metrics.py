@@ -1,96 +1,95 @@
-"""The catalog of metrics: every series declared once, with its type and its labels. Nothing else can appear."""
+"""Metrics of this process: every series declared once in the catalog. Nothing else can appear."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
+
+from housestaff.plumbing.metric_catalog import CATALOG, CLOSED, RESULTS
+from housestaff.plumbing.settings import Settings
 
 PREFIX = "housestaff_"
 OTHER = "other"
 
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One metric: counter, gauge or histogram; its labels; whether the installation counts it in the database."""
-
-    kind: str
-    labels: tuple[str, ...]
-    says: str
-    of_installation: bool = False
-
-
-def _series(kind: str, labels: str, says: str, *, of_installation: bool = False) -> Series:
-    return Series(kind, tuple(labels.split()), says, of_installation)
-
-
-CATALOG: Mapping[str, Series] = {
-    "events_total": _series("counter", "event_type", "Events told", of_installation=True),
-    "dispatches_total": _series("counter", "consumer event_type result", "Dispatches ended", of_installation=True),
-    "dispatch_seconds": _series("histogram", "consumer", "Time a dispatch took"),
-    "outbox_pending": _series("gauge", "consumer", "Dispatches not done", of_installation=True),
-    "outbox_lag_seconds": _series("gauge", "consumer", "Age of the oldest dispatch not done", of_installation=True),
-    "dead_letters": _series("gauge", "consumer state", "Dead letters", of_installation=True),
-    "dead_letter_replays_total": _series("counter", "consumer result", "Dead letters run again", of_installation=True),
-    "timers_armed": _series("gauge", "kind", "Timers that wait", of_installation=True),
-    "commands_total": _series("counter", "command door result", "Commands"),
-    "command_seconds": _series("histogram", "command", "Time a command took"),
-    "notices_total": _series("counter", "notice_type priority", "Notices made", of_installation=True),
-    "deliveries_total": _series("counter", "channel state", "Deliveries by outcome", of_installation=True),
-    "recipients_empty_total": _series("counter", "notice_type step", "Audiences without anyone", of_installation=True),
-    "template_missing_total": _series("counter", "locale catalog", "Texts that a language lacks"),
-    "cache_requests_total": _series("counter", "view result", "Views asked of the cache"),
-    "cache_invalidations_total": _series("counter", "tag_kind", "Tags raised by this process"),
-    "cache_breaker_open": _series("gauge", "", "Whether the second level of the cache is left alone"),
-    "prefetch_total": _series("counter", "view result", "Views asked for as a whole"),
-    "solve_total": _series("counter", "outcome", "Solves ended"),
-    "mail_attempts_total": _series("counter", "result", "Mails offered to the server"),
-    "access_denied_total": _series("counter", "permission role", "Refusals", of_installation=True),
-    "metric_label_rejected_total": _series("counter", "metric", "Label values that are not of the closed lists"),
-}
+disable_created_metrics()
 
 _NEVER_A_LABEL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}|\d{4}-\d{2}-\d{2}|@|/|\s")
+_CLASSES: Mapping[str, Any] = {"counter": Counter, "gauge": Gauge, "histogram": Histogram}
 
 REGISTRY = CollectorRegistry()
-_METERS: dict[str, Any] = {}
-_CLASSES = {"counter": Counter, "gauge": Gauge, "histogram": Histogram}
+_METERS: Mapping[str, Any] = {
+    name: _CLASSES[series.kind](PREFIX + name, series.says, series.labels, registry=REGISTRY)
+    for name, series in CATALOG.items()
+    if not series.of_installation
+}
+_LISTS: dict[str, frozenset[str]] = {label: frozenset(values.split()) for label, values in CLOSED.items()}
 
 
-def _meter(name: str) -> Any:
-    if name not in _METERS:
-        series = CATALOG[name]
-        _METERS[name] = _CLASSES[series.kind](PREFIX + name, series.says, series.labels, registry=REGISTRY)
-    return _METERS[name]
+class Undeclared(LookupError):
+    """A name or a label that does not stand in the catalog."""
 
 
-def _labels(name: str, given: Mapping[str, str]) -> dict[str, str]:
-    if set(given) != set(CATALOG[name].labels):
-        raise LookupError(f"{name} has the labels {CATALOG[name].labels}, not {sorted(given)}")
-    told = {label: OTHER if _NEVER_A_LABEL.search(value) else value for label, value in given.items()}
-    if told != dict(given):
-        count("metric_label_rejected_total", metric=name)
-    return told
+def allow(label: str, values: Iterable[str]) -> None:
+    """Give the closed list of a label; said at start-up by whoever knows it."""
+    _LISTS[label] = frozenset(values) | {OTHER}
 
 
 def count(name: str, amount: float = 1, **labels: str) -> None:
     """Add to a counter of this process."""
-    meter = _meter(name)
-    told = _labels(name, labels)
-    (meter.labels(**told) if told else meter).inc(amount)
+    meter = _meter(name, labels)
+    if meter is not None:
+        meter.inc(amount)
 
 
 def gauge(name: str, value: float, **labels: str) -> None:
     """Set a gauge of this process."""
-    meter = _meter(name)
-    told = _labels(name, labels)
-    (meter.labels(**told) if told else meter).set(value)
+    meter = _meter(name, labels)
+    if meter is not None:
+        meter.set(value)
 
 
 def observe(name: str, value: float, **labels: str) -> None:
     """Add one observation to a histogram of this process."""
-    meter = _meter(name)
-    told = _labels(name, labels)
-    (meter.labels(**told) if told else meter).observe(value)
+    meter = _meter(name, labels)
+    if meter is not None:
+        meter.observe(value)
+
+
+def text() -> bytes:
+    """The series of this process, as they are scraped."""
+    return generate_latest(REGISTRY)
+
+
+def checked(name: str, labels: Mapping[str, str]) -> dict[str, str] | None:
+    """The labels as they may appear: a value that is on no list is `other`; nothing where the name is not declared.
+
+    Raises `Undeclared` for a name or label that is not in the catalog while `Settings.strict_metrics` says so.
+    """
+    series = CATALOG.get(name)
+    if series is None or set(labels) != set(series.labels):
+        if Settings.strict_metrics:
+            raise Undeclared(f"{name} with {sorted(labels)} stands in no catalog")
+        _METERS["metric_label_rejected_total"].labels(metric=OTHER).inc()
+        return None
+    told = {label: value if _is_listed(name, label, value) else OTHER for label, value in labels.items()}
+    rejected = sum(told[label] != labels[label] for label in labels)
+    if rejected:
+        _METERS["metric_label_rejected_total"].labels(metric=name).inc(rejected)
+    return told
+
+
+def _meter(name: str, labels: Mapping[str, str]) -> Any:
+    told = checked(name, labels)
+    if told is None or name not in _METERS:
+        return None
+    return _METERS[name].labels(**told) if told else _METERS[name]
+
+
+def _is_listed(name: str, label: str, value: str) -> bool:
+    if label == "result" and name in RESULTS:
+        return value in RESULTS[name].split()
+    known = _LISTS.get(label)
+    return value in known if known is not None else not _NEVER_A_LABEL.search(value)

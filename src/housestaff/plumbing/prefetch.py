@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from housestaff.plumbing import metrics
 from housestaff.plumbing.bus import House
 from housestaff.plumbing.cache import Answer, Cache, Place, View
 from housestaff.plumbing.tags import read
@@ -20,6 +21,7 @@ class Prefetch:
         self.cache = cache
         self.views: dict[str, View] = {view.name: view for view in views}
         self._house = house
+        metrics.allow("view", self.views)
 
     def ask(self, request: Request, view: str, *, known: Collection[str] = (), **arguments: Any) -> Answer:
         """A view for somebody; nothing is loaded where the mark that the client has is still right.

@@ -36,13 +36,23 @@ def encode(event: Event) -> dict[str, Any]:
     return _adapter(type(event)).dump_python(event, mode="json")
 
 
-def decode(type_: str, schema_version: int, payload: dict[str, Any]) -> Event:
-    """The event that a stored payload means, brought to the newest version of its type."""
-    cls = types().get(type_)
+def decode(
+    type_: str,
+    schema_version: int,
+    payload: dict[str, Any],
+    *,
+    declared: Mapping[str, type[Event]] | None = None,
+    upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS,
+) -> Event:
+    """The event that a stored payload means, brought to the newest version of its type.
+
+    Raises `Undecodable` for an unknown type or version, and for a payload of another shape.
+    """
+    cls = (types() if declared is None else declared).get(type_)
     if cls is None:
         raise Undecodable(f"there is no event type {type_}")
     while schema_version < cls.schema_version:
-        upcast = UPCASTERS.get((type_, schema_version))
+        upcast = upcasters.get((type_, schema_version))
         if upcast is None:
             raise Undecodable(f"nothing brings {type_} from version {schema_version} to the next")
         payload, schema_version = upcast(payload), schema_version + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -66,6 +67,9 @@ class Settings(BaseSettings):
     )
 
     clock_file: Path | None = Field(default=None, description="seconds to add to the clock, for rehearsals")
+
+    strict_metrics: ClassVar[bool] = False
+    """Whether an undeclared metric is an error, as it is in tests, or dropped and counted."""
 
     @property
     def public_url(self) -> str:

@@ -31,6 +31,11 @@ _TOUCH = sa.text("""
 """)
 _NOTIFY = sa.text("SELECT pg_notify(:channel, :program)")
 
+TAG_KINDS = (
+    "schedule", "schedules", "person", "rotation", "coverage", "fairness", "on_call", "program", "user", "flag",
+)  # fmt: skip
+"""What tags name, before the colon."""
+
 _MOST_TAGS = 50_000
 _TRIES = 3
 
@@ -63,6 +68,7 @@ class Generations:
         self._known: dict[UUID, dict[str, int]] = defaultdict(dict)
         self._raised: Counter[UUID] = Counter()
         self._lost = 0
+        metrics.allow("tag_kind", TAG_KINDS)
         listener.hear(CHANNEL, lambda payload: self.forget(UUID(payload)), self.forget_all)
 
     def touch(self, unit: Unit, tags: Sequence[str]) -> None:

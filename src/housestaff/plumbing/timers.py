@@ -37,6 +37,7 @@ class Due:
     kind: str
     subject_id: str
     purpose: str
+    due_at: datetime
     facts: Mapping[str, Any]
 
 
@@ -102,6 +103,6 @@ def take_due(unit: Unit, timer_id: UUID) -> Due | None:
         TIMER.update()
         .where(TIMER.c.timer_id == timer_id, TIMER.c.state == "armed", TIMER.c.due_at <= unit.now)
         .values(state="fired", fired_at=unit.now)
-        .returning(TIMER.c.kind, TIMER.c.subject_id, TIMER.c.purpose, TIMER.c.facts)
+        .returning(TIMER.c.kind, TIMER.c.subject_id, TIMER.c.purpose, TIMER.c.due_at, TIMER.c.facts)
     ).one_or_none()
-    return Due(row.kind, row.subject_id, row.purpose, row.facts) if row else None
+    return Due(row.kind, row.subject_id, row.purpose, row.due_at, row.facts) if row else None

@@ -89,8 +89,12 @@ class HoursQuestions:
                 travel_counts=self.settings.is_on("travel_counts", first),
                 weekend_beside_leave_is_leave=not self.settings.is_on("count_weekend_beside_leave", first),
             )
-            self._hours[person.id] = PersonHours(self.zone, grid.duties, grid.away, joining)
+            self._hours[person.id] = PersonHours(self.zone, self.known_duties(person), grid.away, joining)
         return self._hours[person.id]
+
+    def known_duties(self, person: Person) -> Sequence[Duty]:
+        """The duties from which the hours of a person are worked out."""
+        return self.grid.person(person.id).duties
 
     def duties(self, person: Person) -> tuple[Duty, ...]:
         """The duties of a person in order of time."""

@@ -10,7 +10,8 @@ from functools import cached_property
 from housestaff.core.calendar import Block
 from housestaff.core.demand import CallLine, Demand
 from housestaff.core.duties import Activity, Duty, DutyKind, Family
-from housestaff.core.grid import Grid, names_on_night
+from housestaff.core.grid import Grid
+from housestaff.core.nights import names_on_night
 from housestaff.core.people import Person
 from housestaff.core.roster import Stint
 from housestaff.core.rotations import Requirement, RequirementUnit

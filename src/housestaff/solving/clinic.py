@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from ortools.sat.python import cp_model
 
-from housestaff.core.duties import Activity, Family
+from housestaff.core.derived import DAY_OFF, WEEKEND
+from housestaff.core.duties import Activity, Family, Flag
 from housestaff.core.grid import Grid
 from housestaff.core.people import Person
 from housestaff.core.program import Program
@@ -105,85 +106,106 @@ class OpenClinic(FinishedService):
                 yield person, activity, literal
 
 
-def open_faculty(
-    program: Program, model: cp_model.CpModel, grid: Grid, dates: Sequence[date], opened: OpenHalfDays
-) -> None:
+@dataclass(frozen=True)
+class Opening:
+    """Where half-days are opened: the model, what is fixed, the dates, and the literals found so far."""
+
+    model: cp_model.CpModel
+    grid: Grid
+    dates: Sequence[date]
+    opened: OpenHalfDays
+
+    @property
+    def program(self) -> Program:
+        """The program."""
+        return self.grid.program
+
+
+def open_faculty(opening: Opening, people: Iterable[Person]) -> None:
     """Open every weekday half of faculty that nothing has filled: exactly one of the role's sessions."""
-    for person in program.faculty:
-        for day in dates:
+    program, model = opening.program, opening.model
+    for person in people:
+        for day in opening.dates if person.is_faculty else ():
             codes = faculty_codes(program, person, day)
             for half in Half:
-                entry = grid.person(person.id).codes.get((day, half))
+                entry = opening.grid.person(person.id).codes.get((day, half))
                 if codes and entry is None and program.calendar.is_workday(day) and person.may_be_scheduled(day, half):
                     literals = {code: model.new_bool_var(f"{person.id} {day} {half} {code}") for code in codes}
                     model.add_exactly_one(literals.values())
-                    opened.sessions[HalfDay(person.id, day, half)] = literals
+                    opening.opened.sessions[HalfDay(person.id, day, half)] = literals
 
 
-def open_residents(
-    program: Program,
-    model: cp_model.CpModel,
-    grid: Grid,
-    dates: Sequence[date],
-    opened: OpenHalfDays,
-    short: Container[tuple[str, date]] = (),
-) -> None:
+def open_residents(opening: Opening, people: Iterable[Person], short: Container[tuple[str, date]] = ()) -> None:
     """Open the residents' blank weekday halves (session or clinic) and the service days whose days off we issue.
 
-    `short` names people and dates in stays that leave has left without the free days they need: there a weekday may
-    become a day off.
+    `short` names people and dates in stays that leave has left without the free days they need: there a day that has
+    work may become a day off.
     """
-    virtual = virtual_code(program)
-    for person in program.residents:
-        known = grid.person(person.id)
-        for day in dates:
+    for person in people:
+        known = opening.grid.person(person.id)
+        for day in opening.dates if person.is_trainee else ():
             rotation = known.rotation_on(day)
             if rotation is None or not person.is_employed(day):
                 continue
-            clinic = clinic_range(program, person, rotation, day)
-            if rotation.is_service:
-                there = clinic if program.calendar.is_workday(day) else None
-                _open_service_day(model, known.codes, person, day, rotation, there, opened)
-                continue
-            for half in Half:
-                if (day, half) in known.codes or not program.calendar.is_workday(day):
-                    continue
-                codes = [rotation.session or (clinic[0] if clinic else "")]
-                codes += [clinic[0]] if clinic and clinic[0] not in codes else []
-                codes += [virtual] if clinic and virtual else []
-                literals = {code: model.new_bool_var(f"{person.id} {day} {half} {code}") for code in codes if code}
-                if literals and (person.id, day) in short:
-                    works = opened.worked.setdefault((person.id, day), model.new_bool_var(f"{person.id} works {day}"))
-                    model.add(sum(literals.values()) == works)
-                elif literals:
-                    model.add_exactly_one(literals.values())
-                if literals:
-                    opened.sessions[HalfDay(person.id, day, half)] = literals
+            clinic = clinic_range(opening.program, person, rotation, day)
+            if not rotation.is_service:
+                _open_sessions(opening, person, (day, rotation, clinic), is_short=(person.id, day) in short)
+            elif rotation.days_off.managed_by == "solver" or (
+                rotation.days_off.managed_by == "pattern" and (person.id, day) in short
+            ):
+                there = clinic if opening.program.calendar.is_workday(day) else None
+                _open_service_day(opening, person, (day, rotation, there))
 
 
-def _open_service_day(
-    model: cp_model.CpModel,
-    codes: Mapping[tuple[date, Half], Any],
-    person: Person,
-    day: date,
-    rotation: Rotation,
-    clinic: tuple[str, int, int] | None,
-    opened: OpenHalfDays,
-) -> None:
-    """A service day that may become a day off, with perhaps a clinic in its afternoon."""
+_Asked: TypeAlias = tuple[date, Rotation, tuple[str, int, int] | None]
+"""A date with the rotation on it, and the clinic that is asked of the person there."""
+
+
+def _open_sessions(opening: Opening, person: Person, asked: _Asked, *, is_short: bool) -> None:
+    """The blank halves of a weekday: the rotation's own session, or clinic; where days are short, perhaps neither."""
+    (day, rotation, clinic), model = asked, opening.model
+    codes = opening.grid.person(person.id).codes
+    virtual = virtual_code(opening.program)
+    for half in Half:
+        if (day, half) in codes or not opening.program.calendar.is_workday(day):
+            continue
+        own = rotation.session_of({person.level_on(day), person.track, person.stage})
+        names = [own or (clinic[0] if clinic else "")]
+        names += [clinic[0]] if clinic and clinic[0] not in names else []
+        names += [virtual] if clinic and virtual else []
+        literals = {code: model.new_bool_var(f"{person.id} {day} {half} {code}") for code in names if code}
+        if not literals:
+            continue
+        if is_short:
+            works = opening.opened.worked.setdefault((person.id, day), model.new_bool_var(f"{person.id} works {day}"))
+            model.add(sum(literals.values()) == works)
+        else:
+            model.add_exactly_one(literals.values())
+        opening.opened.sessions[HalfDay(person.id, day, half)] = literals
+
+
+def _open_service_day(opening: Opening, person: Person, asked: _Asked) -> None:
+    """A service day that may become a day off, with perhaps a clinic in its afternoon; not one that ends in call."""
+    (day, rotation, clinic), model = asked, opening.model
+    known = opening.grid.person(person.id)
+    codes = known.codes
     entries = [codes.get((day, half)) for half in Half]
-    if rotation.days_off.managed_by != "solver" or any(
-        e is None or e.layer in _FIXED or e.code == "W" for e in entries
-    ):
+    on_call = any(duty.day == day and Flag.IN_HOUSE_CALL in duty.flags for duty in known.duties)
+    if on_call or any(e is None or e.layer in _FIXED or e.code in {WEEKEND, DAY_OFF} for e in entries):
         return
     works = model.new_bool_var(f"{person.id} works {day}")
-    opened.worked[person.id, day] = works
+    opening.opened.worked[person.id, day] = works
     afternoon = HalfDay(person.id, day, Half.PM)
     if clinic and day.weekday() < Weekday.SATURDAY and codes[day, Half.PM].code == rotation.code:
         in_clinic = model.new_bool_var(f"{person.id} clinic {day}")
         model.add_implication(in_clinic, works)
-        opened.sessions[afternoon] = {clinic[0]: in_clinic}
-        opened.off_ward[afternoon] = in_clinic
+        opening.opened.sessions[afternoon] = {clinic[0]: in_clinic}
+        opening.opened.off_ward[afternoon] = in_clinic
+
+
+def is_clinic_shared(program: Program) -> bool:
+    """Say whether people of different series need one another in clinic: for its rooms or its attendings."""
+    return any(activity.rooms or activity.needs_supervision for activity in program.activities)
 
 
 def weeks_of(dates: Sequence[date]) -> list[list[date]]:

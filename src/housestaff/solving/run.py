@@ -109,6 +109,7 @@ class _Step:
     values: list[int]
     value: float
     bound: float
+    spent: float
 
 
 def run(
@@ -125,22 +126,24 @@ def run(
     """Solve a model level by level within a time; `as_mip` gives it to HiGHS, whose relaxation is the better guide.
 
     Every optimum is fixed before the next level. A level that finds nothing in its time keeps the earlier answer.
+    CP-SAT's time is counted in its own steps, not by the clock, so that a seed gives the same answer.
     """
     begun = time.monotonic()
     values: list[int] = []
     results: list[LevelResult] = []
     status = "UNKNOWN"
     effort = sum(level.effort for level in levels) or 1.0
+    left = seconds
     for level in levels:
         if watch.stop.is_set():
             break
         if isinstance(level.cost, int) and values:
             results.append(LevelResult(level.name, float(level.cost), float(level.cost)))
             continue
-        share = min(watch.left, max(0.5, seconds - (time.monotonic() - begun)) * level.effort / effort)
+        share = min(watch.left, max(0.5, left) * level.effort / effort)
         effort -= level.effort
         step = (_by_mip if as_mip else _by_cp)(model, level, values, watch, (stage, part), seed, share)
-        status = step.status
+        status, left = step.status, left - step.spent
         if not step.values:
             if not values:
                 return Outcome(status, [], StageResult(stage, status, time.monotonic() - begun, tuple(results)))
@@ -176,10 +179,11 @@ def _by_cp(
     model.minimize(level.cost)
     code = solver.solve(model, _Reporter(watch, place[0], level.name, place[1]))
     if code not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        return _Step(solver.status_name(code), [], 0.0, 0.0)
+        return _Step(solver.status_name(code), [], 0.0, 0.0, seconds)
     response: Any = solver.response_proto
     values: list[int] = list(response.solution)
-    return _Step(solver.status_name(code), values, solver.objective_value, solver.best_objective_bound)
+    spent = float(response.deterministic_time)
+    return _Step(solver.status_name(code), values, solver.objective_value, solver.best_objective_bound, spent)
 
 
 def _by_mip(
@@ -193,15 +197,17 @@ def _by_mip(
 ) -> _Step:
     """One level by HiGHS with one thread."""
     del watch, place
+    begun = time.monotonic()
     answer = solve_mip(model, level.cost, seconds=max(0.5, seconds), seed=seed, start=start)
     if not answer.values:
-        return _Step("INFEASIBLE" if answer.is_infeasible else "UNKNOWN", [], 0.0, 0.0)
+        return _Step("INFEASIBLE" if answer.is_infeasible else "UNKNOWN", [], 0.0, 0.0, seconds)
     proven = abs(answer.objective - answer.bound) < 0.5
     return _Step(
         "OPTIMAL" if proven else "FEASIBLE",
         answer.values,
         answer.objective,
         answer.objective if proven else answer.bound,
+        time.monotonic() - begun,
     )
 
 

@@ -1,321 +1,119 @@
-"""Stage three: the half-days of a block. Clinic, supervision, rooms, role loads, and the days off of the services."""
+"""Stage three: half-days and days off, a block at a time for the people who follow its series."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Container, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
 
 from ortools.sat.python import cp_model
 
 from housestaff.core.calendar import Block
-from housestaff.core.derived import DAY_OFF
-from housestaff.core.duties import Family
-from housestaff.core.finding import Force, Verdict
-from housestaff.core.grid import Grid
-from housestaff.core.people import Person
+from housestaff.core.finding import Force
 from housestaff.core.program import Program
-from housestaff.core.roster import Entry, HalfDay, Layer, Roster, Stint
-from housestaff.core.time import Half, days
-from housestaff.rules.clinic import clinic_range, virtual_code
-from housestaff.rules.finished_roster import FinishedRoster
-from housestaff.rules.judge import judge
-from housestaff.rules.law import ABOUT_CALLS
-from housestaff.rules.ruleset import Held, Ruleset, ruleset_for
-from housestaff.solving.calls import with_sessions
-from housestaff.solving.choices import Choice
-from housestaff.solving.clinic import (
-    OpenClinic,
-    OpenHalfDays,
-    dates_of,
-    open_faculty,
-    open_residents,
-    weeks_of,
-)
+from housestaff.core.roster import Entry, HalfDay, Roster
+from housestaff.rules.ruleset import Held, ruleset_for
+from housestaff.solving.clinic import is_clinic_shared
 from housestaff.solving.explain import MOST_FACTS, Clash
-from housestaff.solving.model import Prices, add_bound, keep
-from housestaff.solving.open_roster import OpenRoster
-from housestaff.solving.run import Level, Outcome, Watch, chosen, run
-
-_CLINIC_RULES = {"attendings_in_clinic", "rooms_in_clinic", "preceptor_ratio", "primary_care_exception"}
-_YEARLY = {
-    "required_rotations",
-    "rotation_window",
-    "rotation_order",
-    "rotation_capacity",
-    "demand_met",
-    "one_name_a_night",
-    "call_spacing",
-    "rooms_wanted",
-    "supervised",
-    *ABOUT_CALLS,
-}
-_AROUND = timedelta(days=8)
+from housestaff.solving.half_days import BlockModel, block_model
+from housestaff.solving.nearby import short_of_free_days
+from housestaff.solving.run import Outcome, Watch, run
 
 
-class BlockRoster(OpenRoster):
-    """The open roster of a block: the clinic is open too, and open service days are no fixed duties."""
+@dataclass(frozen=True)
+class Part:
+    """What is solved by itself: a block, and the people who follow its series; without people everybody."""
 
-    def __init__(
-        self, grid: Grid, model: cp_model.CpModel, choices: dict[str, list[Choice]], clinic: OpenClinic
-    ) -> None:
-        """Read the fixed grid, the open duties and the open clinic."""
-        super().__init__(grid, model, choices)
-        self._service = clinic
-        ids = {each.duty.id for mine in choices.values() for each in mine}
-        # A half that is open here is no blank: the grid's guess that it may be worked stands in its own choice.
-        self._open_ids = ids | {f"{id_}.blank" for id_ in ids}
-
-    def fixed_duties(self, person: Person) -> Iterator[Any]:
-        """The duties of the grid that are not open."""
-        return (duty for duty in self.grid.person(person.id).duties if duty.id not in self._open_ids)
+    name: str
+    block: Block
+    people: frozenset[str] | None = None
 
 
-def around(roster: Roster, first: date, last: date) -> Roster:
-    """The part of a roster near a block: its stays, calls, and decided half-days, and nothing from afar."""
-    low, high = first - _AROUND, last + _AROUND
-    stints = tuple(
-        Stint(s.person, s.rotation, max(s.first, low), min(s.last, high), s.layer)
-        for s in roster.stints
-        if s.first <= high and low <= s.last
+def rounds(program: Program) -> list[list[Part]]:
+    """The parts of the year; those of one round share no open half-day and are solved side by side.
+
+    People of several series who share a clinic come one series after the other, each on what the earlier ones left.
+    """
+    series = program.calendar.series
+    if len(series) == 1:
+        return [[Part(f"block {block.number}", block) for block in series[0].blocks]]
+    found: list[list[Part]] = []
+    for each in series:
+        people = frozenset(person.id for person in program.people if program.series_of(person) is each)
+        found.append([Part(f"{each.id}, block {block.number}", block, people) for block in each.blocks])
+    return found if is_clinic_shared(program) else [[part for parts in found for part in parts]]
+
+
+@dataclass(frozen=True)
+class Halves:
+    """The half-days of the year as far as they were found, and the part that has none, if any."""
+
+    roster: Roster
+    outcomes: tuple[Outcome, ...]
+    failed: tuple[Part, Outcome] | None = None
+
+
+def solve_sessions(program: Program, base: Roster, watch: Watch, *, seed: int, workers: int) -> Halves:
+    """Every part of the year by itself, a few side by side, within the time that is left."""
+    roster, outcomes = base, list[Outcome]()
+    every = rounds(program)
+    short = short_of_free_days(program, base, [person.id for person in program.residents])
+    seconds = max(1.0, 0.8 * watch.left * workers / sum(len(parts) for parts in every))
+    for parts in every:
+        known = roster
+
+        def one(part: Part, known: Roster = known) -> tuple[dict[HalfDay, Entry], Outcome]:
+            return _solve_part(program, known, part, (watch, seed, seconds), short)
+
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            answers = list(pool.map(one, parts))
+        outcomes += [outcome for _found, outcome in answers]
+        failed = [(part, outcome) for part, (_f, outcome) in zip(parts, answers, strict=True) if not outcome.found]
+        if failed:
+            return Halves(roster, tuple(outcomes), failed[0])
+        roster = roster.with_entries({place: entry for found, _o in answers for place, entry in found.items()})
+    return Halves(roster, tuple(outcomes))
+
+
+def _solve_part(
+    program: Program,
+    base: Roster,
+    part: Part,
+    given: tuple[Watch, int, float],
+    short: Container[tuple[str, date]] | None = None,
+) -> tuple[dict[HalfDay, Entry], Outcome]:
+    watch, seed, seconds = given
+    built = block_model(program, base, part.block, part.people, short=short)
+    outcome = run(
+        built.model, built.levels(), watch, stage="half-days", part=part.name, seed=seed, seconds=seconds, as_mip=True
     )
-    calls = {night: names for night, names in roster.calls.items() if low <= night.day <= high}
-    halves = {place: entries for place, entries in roster.halves.items() if low <= place.day <= high}
-    return replace(
-        roster, stints=stints, calls=MappingProxyType(calls), halves=MappingProxyType(halves), complete=(first, last)
-    )
-
-
-def short_of_free_days(program: Program, roster: Roster) -> set[tuple[str, date]]:
-    """People and dates of stays with ordinary weeks in which leave has left fewer free days than are needed."""
-    view = FinishedRoster.of(program, with_sessions(program, roster))
-    found = judge(view, ruleset_for(program).only(["one_day_in_seven"]))
-    return {(each.who, day) for each in found if each.verdict is Verdict.BROKEN for day in days(each.first, each.last)}
-
-
-class BlockModel:
-    """The model of one block."""
-
-    def __init__(self, program: Program, base: Roster, block: Block) -> None:
-        """Open what nothing has decided between the first and the last date of the block."""
-        self.program, self.block = program, block
-        self.dates = dates_of(block.first, block.last)
-        self.model = cp_model.CpModel()
-        self.opened = OpenHalfDays()
-        near = around(base, block.first, block.last)
-        self.grid = Grid(program, near)
-        open_faculty(program, self.model, self.grid, self.dates, self.opened)
-        open_residents(program, self.model, self.grid, self.dates, self.opened, short_of_free_days(program, near))
-        self.view = BlockRoster(
-            Grid(program, self._with_placeholders(near)),
-            self.model,
-            self._choices(),
-            OpenClinic(self.grid, self.opened, self.dates),
-        )
-        self.coverage: Any = 0
-        self.contract: Any = 0
-        self.prices = Prices()
-
-    def _with_placeholders(self, roster: Roster) -> Roster:
-        """The roster with a session on every open outpatient half: for the hours it does not matter which one."""
-        entries = {
-            place: Entry(Layer.SOLVER, next(iter(codes)))
-            for place, codes in self.opened.sessions.items()
-            if (place.person, place.day) not in self.opened.worked
-        }
-        return roster.with_entries(entries)
-
-    def _choices(self) -> dict[str, list[Choice]]:
-        """The open service days as duties: the morning, and the afternoon where no clinic takes its place."""
-        found: dict[str, list[Choice]] = defaultdict(list)
-        for (person, day), works in self.opened.worked.items():
-            known = self.grid.person(person)
-            for half in Half:
-                place = HalfDay(person, day, half)
-                usual = next(iter(self.opened.sessions.get(place, ())), "")
-                duty = known.duty_of(day, half, known.codes.get((day, half), Entry(Layer.SOLVER, usual)))
-                if duty is not None:
-                    found[person].append(Choice(duty, works, group=f"{place}"))
-        return found
-
-    def add_rules(self, rules: Ruleset) -> None:
-        """Read the rules on the open block: musts hard, clinic needs with a counted deficit, the rest priced."""
-        for held in rules:
-            if held.name in _YEARLY or held.rule.judged_only:
-                continue
-            if held.name in _CLINIC_RULES:
-                for bound in held.bounds(self.view):
-                    over = self.model.new_int_var(0, 40, "deficit")
-                    if add_bound(self.model, self.view, bound, over):
-                        self.coverage = self.coverage + over
-            else:
-                keep(self.model, self.view, [held], self.prices if held.force is not Force.MUST else None)
-
-    def add_ward_presence(self) -> None:
-        """On a service at most one of its people is off on a date, so that the team stands."""
-        off: dict[tuple[str, date], list[Any]] = defaultdict(list)
-        for (person, day), works in self.opened.worked.items():
-            rotation = self.grid.person(person).rotation_on(day)
-            if rotation is not None and rotation.is_service:
-                off[rotation.code, day].append(1 - works)
-        for literals in off.values():
-            if len(literals) > 1:
-                away = self.model.new_int_var(0, len(literals), "off together")
-                self.model.add(sum(literals) <= 1 + away)
-                self.coverage = self.coverage + away
-        self.prices.add(1, sum(1 - works for works in self.opened.worked.values()))
-
-    def add_resident_clinics(self) -> None:
-        """Clinic half-days a week within the range of level and rotation; each one off is priced as contract."""
-        virtual = virtual_code(self.program)
-        for person in self.program.residents:
-            known = self.grid.person(person.id)
-            for week in weeks_of(self.dates):
-                asked = clinic_range(self.program, person, known.rotation_on(week[-1]), week[-1])
-                places = [HalfDay(person.id, day, half) for day in week for half in Half]
-                open_ = [place for place in places if place in self.opened.sessions]
-                if asked is None or not open_:
-                    continue
-                code, least, most = asked
-                fixed = sum(
-                    self._is_clinic(known.code(place.day, place.half))
-                    for place in places
-                    if place not in self.opened.sessions
-                )
-                count = fixed + sum(
-                    self.opened.literal(place, code) + self.opened.literal(place, virtual) for place in open_
-                )
-                possible = fixed + len(open_)
-                self._range(count, min(least, max(0, possible - 2)), most)
-
-    def _is_clinic(self, code: str) -> bool:
-        activity = self.program.activity_by_code.get(code)
-        return activity is not None and activity.family is Family.CLINIC
-
-    def _range(self, count: Any, least: int, most: int) -> None:
-        off = self.model.new_int_var(0, 20, "outside the range")
-        self.model.add(count >= least - off)
-        self.model.add(count <= most + off)
-        self.contract = self.contract + off
-
-    def add_role_loads(self) -> None:
-        """Faculty half-days a week within the ranges of the role, scaled to the half-days they are there."""
-        virtual = virtual_code(self.program)
-        for person in self.program.faculty:
-            role = self.program.role_by_code.get(person.role_on(self.block.first))
-            if role is None or not role.automatic:
-                continue
-            clinic_total: Any = 0
-            for week in weeks_of(self.dates):
-                places = [HalfDay(person.id, day, half) for day in week for half in Half]
-                open_ = [place for place in places if place in self.opened.sessions]
-                for code, least, most in role.half_days:
-                    count: Any = sum(self.opened.literal(place, code) for place in open_)
-                    if self._is_clinic(code) and self.program.activity_by_code[code].rooms:
-                        count = count + sum(self.opened.literal(place, virtual) for place in open_)
-                        clinic_total = clinic_total + count
-                    if open_:
-                        self._range(count, least * len(open_) // 10, most)
-                    self._avoid(open_, code, role.avoids_clinic)
-            if role.block_most is not None:
-                self._range(clinic_total, 0, role.block_most)
-
-    def _avoid(self, places: Sequence[HalfDay], code: str, weekdays: Sequence[int]) -> None:
-        if weekdays and self._is_clinic(code):
-            for place in places:
-                if place.day.weekday() in weekdays:
-                    self.prices.add(2, self.opened.literal(place, code))
-
-    def add_clinic_wishes(self) -> None:
-        """Not more rooms than wanted, and the wanted share of virtual visits over the block."""
-        rooms = self.program.rooms
-        sessions: Any = 0
-        virtual: Any = 0
-        for half in self.view.service.clinic_halves():
-            over = self.model.new_int_var(0, 20, "over the rooms wanted")
-            self.model.add(half.rooms <= rooms.wanted + over)
-            self.prices.add(3, over)
-            sessions, virtual = sessions + half.sessions, virtual + half.virtual
-        if not isinstance(sessions, int):
-            off = self.model.new_int_var(0, 10**5, "virtual share off")
-            percent = round(100 * rooms.virtual_share)
-            self.model.add(100 * virtual - percent * sessions <= 100 * off)
-            self.model.add(percent * sessions - 100 * virtual <= 100 * off)
-            self.prices.add(1, off)
-
-    def add_full_days(self) -> None:
-        """Morning and afternoon of faculty alike where it costs nothing else."""
-        for place, codes in self.opened.sessions.items():
-            if place.half is Half.AM and self.program.person(place.person).is_faculty:
-                after = self.opened.sessions.get(HalfDay(place.person, place.day, Half.PM))
-                for code in codes if after else ():
-                    if after and code in after:
-                        split = self.model.new_bool_var("split day")
-                        self.model.add(codes[code] - after[code] <= split)
-                        self.prices.add(1, split)
-
-    def levels(self) -> list[Level]:
-        """The objective, level by level."""
-        return [
-            Level("deficits of attendings, rooms and wards", self.coverage, effort=2),
-            Level("contract: half-days outside level and role ranges", self.contract, effort=2),
-            Level("preferences: rooms wanted, virtual share, days off, full days", self.prices.total, effort=3),
-        ]
-
-    def entries(self, outcome: Outcome) -> dict[HalfDay, Entry]:
-        """What the outcome puts on the half-days."""
-        found: dict[HalfDay, Entry] = {}
-        for place, codes in self.opened.sessions.items():
-            for code, literal in codes.items():
-                if chosen(outcome, literal):
-                    found[place] = Entry(Layer.SOLVER, code)
-        for (person, day), works in self.opened.worked.items():
-            if not chosen(outcome, works):
-                for half in Half:
-                    found[HalfDay(person, day, half)] = Entry(Layer.SOLVER, DAY_OFF, why="day off issued")
-        return found
-
-
-def block_model(program: Program, base: Roster, block: Block) -> BlockModel:
-    """The whole model of a block: rules, wards, clinics, role loads and wishes."""
-    built = BlockModel(program, base, block)
-    built.add_rules(ruleset_for(program).touching(block.first, block.last))
-    built.add_ward_presence()
-    built.add_resident_clinics()
-    built.add_role_loads()
-    built.add_clinic_wishes()
-    built.add_full_days()
-    return built
+    return (built.entries(outcome) if outcome.found else {}), outcome
 
 
 def solve_block(
     program: Program, base: Roster, block: Block, watch: Watch, *, seed: int, seconds: float
 ) -> tuple[dict[HalfDay, Entry], Outcome]:
     """The half-days and days off of one block; no entries where the rules leave no way."""
-    built = block_model(program, base, block)
-    part = f"block {block.number}"
-    outcome = run(
-        built.model, built.levels(), watch, stage="half-days", part=part, seed=seed, seconds=seconds, as_mip=True
-    )
-    return (built.entries(outcome) if outcome.found else {}), outcome
+    return _solve_part(program, base, Part(f"block {block.number}", block), (watch, seed, seconds))
 
 
-def explain_block(program: Program, base: Roster, block: Block) -> Clash:
-    """The rules without which a block would have a solution, each tried by leaving it out."""
-    rules = ruleset_for(program).touching(block.first, block.last)
+def explain_part(program: Program, base: Roster, part: Part) -> Clash:
+    """The rules without which a part would have a solution, each tried by leaving it out."""
+    rules = ruleset_for(program).touching(part.block.first, part.block.last)
     freeing: list[Held] = []
-    for held in rules:
-        if held.force is Force.MUST and not held.rule.judged_only:
-            built = BlockModel(program, base, block)
-            built.add_rules(rules.only(other.name for other in rules if other.name != held.name))
-            if _is_feasible(built.model, 2.0):
-                freeing.append(held)
+    for held in _musts(rules):
+        built = BlockModel(program, base, part.block, part.people)
+        built.add_rules(rules.only(other.name for other in rules if other.name != held.name))
+        if _is_feasible(built.model, 2.0):
+            freeing.append(held)
     facts = [f"Rule: {held.rule.says} ({held.citation})" for held in freeing[: MOST_FACTS - 1]]
-    facts.append(f"What is fixed in block {block.number} (stays, calls, preloads, leave) leaves no way to keep it.")
+    facts.append(f"What is fixed in {part.name} (stays, calls, preloads, leave) leaves no way to keep it.")
     return Clash(tuple(facts), tuple(f"Without {held.name} the block has a solution." for held in freeing))
+
+
+def _musts(rules: Iterable[Held]) -> Iterator[Held]:
+    return (held for held in rules if held.force is Force.MUST and not held.rule.judged_only)
 
 
 def _is_feasible(model: cp_model.CpModel, seconds: float) -> bool:

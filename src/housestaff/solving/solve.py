@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.metadata import version as installed_version
 from typing import TypeAlias
 
 from housestaff import __version__
-from housestaff.core.calendar import Block
 from housestaff.core.certificate import StageResult
 from housestaff.core.finding import Finding
 from housestaff.core.program import Program
-from housestaff.core.roster import Entry, HalfDay, Layer, Roster
+from housestaff.core.roster import Layer, Roster
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.judge import judge
-from housestaff.solving.calls import CallSolver, solve_faculty_calls, solve_resident_calls, week_rotations
+from housestaff.solving.calls import solve_calls
 from housestaff.solving.explain import Clash, explain_rotations
 from housestaff.solving.presolve import check_before_solving
 from housestaff.solving.rotations import solve_rotations
-from housestaff.solving.run import Outcome, Watch
-from housestaff.solving.sessions import explain_block, solve_block
+from housestaff.solving.run import Watch
+from housestaff.solving.sessions import explain_part, solve_sessions
 
 STAGES = ("rotations", "calls", "sessions")
 """The stages in order; each may be run alone with the others taken from the base roster."""
@@ -114,50 +112,29 @@ def _rotations(program: Program, base: Roster, watch: Watch, seed: int, _workers
     return kept.with_stints((*kept.stints, *stints)), [outcome.stage]
 
 
-def _call_parts(program: Program) -> list[CallSolver]:
-    """The parts of the year of call that a program has."""
-    of_faculty = any("faculty" in line.who for line in program.calls) or bool(week_rotations(program))
-    of_residents = any("faculty" not in line.who for line in program.calls)
-    return [*([solve_faculty_calls] if of_faculty else []), *([solve_resident_calls] if of_residents else [])]
-
-
-def _calls(program: Program, base: Roster, watch: Watch, seed: int, _workers: int) -> Answer:
-    results: list[StageResult] = []
-    roster = base
-    for part in _call_parts(program):
-        found, outcome = part(program, roster, watch, seed=seed, seconds=0.3 * watch.seconds)
-        results.append(outcome.stage)
-        if found is None and outcome.status == "INFEASIBLE":
-            fact = "The residents' call, with the leave and the stays of this year, leaves no way to keep the rules."
-            return Infeasible(Clash((fact,)), "calls", watch.elapsed)
-        if found is None:
-            return OutOfTime("calls", watch.elapsed, tuple(results))
-        roster = found
-    return roster, results
+def _calls(program: Program, base: Roster, watch: Watch, seed: int, workers: int) -> Answer:
+    nights = solve_calls(program, base, watch, seed=seed, workers=workers)
+    results = [outcome.stage for outcome in nights.outcomes]
+    if nights.roster is not None:
+        return nights.roster, results
+    if nights.outcomes[-1].status == "INFEASIBLE":
+        fact = "The residents' call, with the leave and the stays of this year, leaves no way to keep the rules."
+        return Infeasible(Clash((fact,)), "calls", watch.elapsed)
+    return OutOfTime("calls", watch.elapsed, tuple(results))
 
 
 def _sessions(program: Program, base: Roster, watch: Watch, seed: int, workers: int) -> Answer:
-    """Every block by itself, a few side by side: blocks share no open half-day."""
     if not any(rotation.session or rotation.is_service for rotation in program.rotations) or not program.activities:
         return base, []
     kept = base.without_layer(Layer.SOLVER)
-    blocks = program.calendar.series[0].blocks
-    seconds = max(1.0, 0.8 * watch.left * workers / len(blocks))
-
-    def one(block: Block) -> tuple[dict[HalfDay, Entry], Outcome]:
-        return solve_block(program, kept, block, watch, seed=seed, seconds=seconds)
-
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        answers = list(pool.map(one, blocks))
-    entries = {place: entry for found, _outcome in answers for place, entry in found.items()}
-    failed = [(block, outcome) for block, (_f, outcome) in zip(blocks, answers, strict=True) if not outcome.found]
-    results = [outcome.stage for _found, outcome in answers]
-    if failed:
-        block, outcome = failed[0]
-        if outcome.status == "INFEASIBLE":
-            return Infeasible(explain_block(program, kept, block), f"half-days of block {block.number}", watch.elapsed)
-        return OutOfTime(f"half-days of block {block.number}", watch.elapsed, tuple(results))
-    return kept.with_entries(entries), results
+    halves = solve_sessions(program, kept, watch, seed=seed, workers=workers)
+    results = [outcome.stage for outcome in halves.outcomes]
+    if halves.failed is None:
+        return halves.roster, results
+    part, outcome = halves.failed
+    if outcome.status == "INFEASIBLE":
+        return Infeasible(explain_part(program, halves.roster, part), f"half-days of {part.name}", watch.elapsed)
+    return OutOfTime(f"half-days of {part.name}", watch.elapsed, tuple(results))
 
 
 _STAGES = {"rotations": _rotations, "calls": _calls, "sessions": _sessions}

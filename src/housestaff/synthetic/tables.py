@@ -62,6 +62,7 @@ def rotation(row: Row) -> Rotation:
         call_eligible=row.get("call", not is_service and not is_pair),
         emergency=kind is RotationKind.EMERGENCY,
         credential=row.get("credential", ""),
+        session_for=tuple(row.get("session_for", {}).items()),
         session="" if is_service or is_pair else row.get("session", row["code"]),
         clinic_half_days=tuple((who, least, most) for who, (least, most) in row.get("clinic", {}).items()),
         pattern=(*(_lectures() if lectures else ()), *_clinic_morning(row, interns=continuity)),

@@ -88,6 +88,7 @@ class Sender:
             asked = sa.select(DELIVERY.c.channel).where(DELIVERY.c.delivery_id == delivery)
             channel = unit.connection.execute(asked).scalar_one()
             self._move(unit, delivery, channel, state)
+            counts.count(unit, "jobs_total", job="deliver", result="retry" if state == "retrying" else "ok")
             if state == "bounced":
                 tell_dead(unit, delivery, "bounced")
                 self._settle(unit, "deliver")

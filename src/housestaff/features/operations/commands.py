@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -32,3 +33,22 @@ class DiscardDeadLetter(Command):
     needs: ClassVar[str] = "ops:dead_letters"
     dead_letter_id: UUID
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeprecateSchema(Command):
+    """Announce that a version of an event's schema goes on a day."""
+
+    needs: ClassVar[str] = "schema:write"
+    event_type: str
+    schema_version: int
+    removal_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetireSchema(Command):
+    """Take a deprecated version of an event's schema out of use."""
+
+    needs: ClassVar[str] = "schema:write"
+    event_type: str
+    schema_version: int

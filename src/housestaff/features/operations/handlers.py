@@ -5,8 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from housestaff.core.errors import BadInput
-from housestaff.features.operations.commands import DiscardDeadLetter, ReplayConsumer, ReplayDeadLetter
-from housestaff.plumbing import dead_letters
+from housestaff.features.operations.commands import (
+    DeprecateSchema,
+    DiscardDeadLetter,
+    ReplayConsumer,
+    ReplayDeadLetter,
+    RetireSchema,
+)
+from housestaff.plumbing import dead_letters, schema_registry
 from housestaff.plumbing.bus import handles
 from housestaff.plumbing.dead_letters import DEAD_LETTER
 from housestaff.plumbing.jobs import Jobs
@@ -38,3 +44,19 @@ def discard_dead_letter(ask: DiscardDeadLetter, unit: Unit) -> None:
         raise BadInput("no reason is given.", place="reason", remedy="Say why it is not to be run.")
     dead_letters.discard(unit, ask.dead_letter_id, ask.reason)
     unit.is_about("dead_letter", ask.dead_letter_id, changes={"state": ["open", "discarded"]})
+
+
+@handles(DeprecateSchema)
+def deprecate_schema(ask: DeprecateSchema, unit: Unit) -> None:
+    """The version goes on that day; admins are told."""
+    if ask.removal_on <= unit.now.date():
+        raise BadInput("the day is not ahead.", place="removal_on", remedy="Give those who read it time.")
+    unit.is_about("schema", f"{ask.event_type}:{ask.schema_version}", changes={"state": ["active", "deprecated"]})
+    unit.tell(schema_registry.deprecate(unit.connection, ask.event_type, ask.schema_version, ask.removal_on))
+
+
+@handles(RetireSchema)
+def retire_schema(ask: RetireSchema, unit: Unit) -> None:
+    """The version is out of use; admins are told."""
+    unit.is_about("schema", f"{ask.event_type}:{ask.schema_version}", changes={"state": ["deprecated", "retired"]})
+    unit.tell(schema_registry.retire(unit.connection, ask.event_type, ask.schema_version, unit.now))

@@ -8,9 +8,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from housestaff.core.errors import NotFound
+from housestaff.plumbing import counts, schema_registry
 from housestaff.plumbing.audit import AUDIT_ENTRY
 from housestaff.plumbing.dead_letters import DEAD_LETTER
 from housestaff.plumbing.outbox import CONSUMER_SWITCH, DISPATCH
+from housestaff.plumbing.schema_registry import EVENT_SCHEMA
 from housestaff.plumbing.unit import Unit
 
 _HIDDEN = {"payload", "program_id"}
@@ -76,3 +78,33 @@ def audit(
     ):
         asked = asked.where(AUDIT_ENTRY.c.actor_user_id == unit.request.user_id)
     return [dict(row) for row in unit.connection.execute(asked).mappings()]
+
+
+def schemas(unit: Unit) -> list[dict[str, Any]]:
+    """The registered versions of every event type, without the schemas themselves."""
+    shown = [column for column in EVENT_SCHEMA.columns if column.name != "schema"]
+    asked = sa.select(*shown).order_by(EVENT_SCHEMA.c.event_type, EVENT_SCHEMA.c.schema_version)
+    return [dict(row) for row in unit.connection.execute(asked).mappings()]
+
+
+def schema(unit: Unit, *, event_type: str, version: int) -> dict[str, Any]:
+    """One registered version with its schema."""
+    asked = sa.select(EVENT_SCHEMA).where(
+        EVENT_SCHEMA.c.event_type == event_type, EVENT_SCHEMA.c.schema_version == version
+    )
+    row = unit.connection.execute(asked).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"There is no version {version} of {event_type}.")
+    return dict(row)
+
+
+def schema_check(unit: Unit, *, event_type: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """What a schema would be beside the active versions of its type."""
+    checked = schema_registry.check(unit.connection, event_type, schema)
+    counts.count(unit, "schema_checks_total", result=checked.compatibility)
+    return {
+        "compatibility": checked.compatibility,
+        "differences": [
+            {"path": each.path, "what": each.what, "breaking": each.is_breaking} for each in checked.differences
+        ],
+    }

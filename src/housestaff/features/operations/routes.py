@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from housestaff.core.errors import NotFound
 from housestaff.features.operations import queries
-from housestaff.features.operations.commands import DiscardDeadLetter, ReplayConsumer, ReplayDeadLetter
+from housestaff.features.operations.commands import (
+    DeprecateSchema,
+    DiscardDeadLetter,
+    ReplayConsumer,
+    ReplayDeadLetter,
+    RetireSchema,
+)
 from housestaff.plumbing.http import PROBLEMS, Asked, InProgram
 
 router = APIRouter(tags=["operations"], responses=PROBLEMS)
@@ -116,3 +123,46 @@ def audit(
         before=cursor,
     )
     return {"items": items, "cursor": items[-1]["chain_no"] if len(items) == limit else None}
+
+
+class Shape(BaseModel):
+    """A schema to be held against what is registered."""
+
+    event_type: str
+    schema_: dict[str, Any] = Field(alias="schema")
+
+
+class Removal(BaseModel):
+    """The day on which a version goes."""
+
+    removal_on: date
+
+
+@router.get("/schemas/events")
+def schemas(asked: InProgram) -> dict[str, Any]:
+    """The registered versions of every event type."""
+    return {"items": asked.read(queries.schemas, needs="schema:read")}
+
+
+@router.get("/schemas/events/{event_type}/{version}")
+def schema(event_type: str, version: int, asked: InProgram) -> dict[str, Any]:
+    """One version with its schema."""
+    return asked.read(queries.schema, needs="schema:read", event_type=event_type, version=version)
+
+
+@router.post("/schemas/events/check")
+def schema_check(body: Shape, asked: InProgram) -> dict[str, Any]:
+    """What a schema would be beside the active versions of its type."""
+    return asked.read(queries.schema_check, needs="schema:write", event_type=body.event_type, schema=body.schema_)
+
+
+@router.post("/schemas/events/{event_type}/{version}/deprecate", status_code=204)
+def deprecate(event_type: str, version: int, body: Removal, asked: InProgram) -> None:
+    """Announce that a version goes."""
+    asked.do(DeprecateSchema(event_type=event_type, schema_version=version, removal_on=body.removal_on))
+
+
+@router.post("/schemas/events/{event_type}/{version}/retire", status_code=204)
+def retire(event_type: str, version: int, asked: InProgram) -> None:
+    """Take a version out of use."""
+    asked.do(RetireSchema(event_type=event_type, schema_version=version))

@@ -20,6 +20,7 @@ from housestaff.core.roster import Roster, merged
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.commands import CreateSchedule, SolveDraft
 from housestaff.features.schedules.store import Schedules
+from housestaff.plumbing import counts, metrics
 from housestaff.plumbing.bus import handles
 from housestaff.plumbing.clock import new_id
 from housestaff.plumbing.database import INSTANT, JSON, program_table
@@ -214,6 +215,9 @@ class SolveJob:
                 answer=dict(answer.facts),
                 ended_at=unit.now,
             )
+            counts.count(unit, "jobs_total", job="solve", result="ok")
+        metrics.count("solve_total", outcome=answer.outcome)
+        metrics.observe("solve_seconds", (unit.now - row["asked_at"]).total_seconds(), outcome=answer.outcome)
 
     def _tell(self, request: Request, run_: UUID, progress: Mapping[str, Any]) -> None:
         with self._house.unit(request) as unit:

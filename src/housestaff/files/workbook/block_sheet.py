@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from housestaff.core.demand import CallLine
-from housestaff.core.grid import Grid, names_on_night
+from housestaff.core.grid import Grid
+from housestaff.core.nights import names_on_night
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster

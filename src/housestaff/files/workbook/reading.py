@@ -8,8 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from housestaff.core.errors import BadInput
-from housestaff.core.grid import Grid, names_on_night
+from housestaff.core.grid import Grid
 from housestaff.core.leave import Leave
+from housestaff.core.nights import names_on_night
 from housestaff.core.program import Program
 from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Roster, Stint
 from housestaff.files.workbook.absence import read_absence

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from housestaff.core.grid import Grid, names_on_night
+from housestaff.core.grid import Grid
+from housestaff.core.nights import names_on_night
 from housestaff.core.program import Program
 from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Roster
 from housestaff.core.time import Half

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 
 from housestaff.core.calendar import Block, BlockSeries, Calendar, propose_holidays
@@ -20,12 +21,13 @@ from housestaff.synthetic.persons import LEVELS, made, usual_career
 YEAR = 2025
 TABLE = "internal_medicine"
 SUPERVISES = "supervising_resident"
-ACUTE = "ACU"
 LIFE_SUPPORT = "advanced_life_support"
+HANDOFF = 4 * HOUR
+"""After 24 hours of call the handoff lasts until 28."""
 
 _DAY = timedelta(days=1)
 _CODES = (
-    ("CC", "Continuity clinic", Family.CLINIC), (ACUTE, "Acute clinic", Family.CLINIC),
+    ("CC", "Continuity clinic", Family.CLINIC), ("ACU", "Acute clinic", Family.CLINIC),
     ("ELEC", "Elective", Family.CLINIC),
     ("RSH", "Research", Family.ADMINISTRATION), ("ADM", "Administration", Family.ADMINISTRATION),
     ("LEC", "Education", Family.EDUCATION), ("STBY", "Standby for jeopardy", Family.OFF), ("W", "Weekend", Family.OFF),
@@ -161,21 +163,19 @@ def _calls() -> tuple[CallLine, ...]:
     """In-house call of the MICU for two interns and a senior, at-home call of the consults for two seniors."""
     home = Half.AM, "PC"
     after = (home, (Half.PM, "PC"))
-    in_house = DutyKind.IN_HOUSE_CALL
     seniors = LEVELS[1:]
-    hours = 17 * HOUR, 6 * HOUR + 30
+    in_house = partial(
+        CallLine, kind=DutyKind.IN_HOUSE_CALL, weekdays=_EVERY_NIGHT, start=17 * HOUR, end=6 * HOUR + 30,
+        after=after, on=("MICU",), handoff=HANDOFF,
+    )  # fmt: skip
+    at_home = partial(
+        CallLine, kind=DutyKind.HOME_CALL, weekdays=_EVERY_NIGHT, start=17 * HOUR, end=8 * HOUR,
+        who=seniors, on=("CONS",),
+    )  # fmt: skip
     return (
-        CallLine(
-            "micu_intern_1", "MICU intern call, first", in_house, _EVERY_NIGHT, *hours, who=LEVELS[:1], after=after
-        ),
-        CallLine(
-            "micu_intern_2", "MICU intern call, second", in_house, _EVERY_NIGHT, *hours, who=LEVELS[:1], after=after
-        ),
-        CallLine("micu_senior", "MICU senior call", in_house, _EVERY_NIGHT, *hours, who=seniors, after=after),
-        CallLine(
-            "consults_1", "Consults call, first", DutyKind.HOME_CALL, _EVERY_NIGHT, 17 * HOUR, 8 * HOUR, who=seniors
-        ),
-        CallLine(
-            "consults_2", "Consults call, second", DutyKind.HOME_CALL, _EVERY_NIGHT, 17 * HOUR, 8 * HOUR, who=seniors
-        ),
+        in_house("micu_intern_1", "MICU intern call, first", who=LEVELS[:1]),
+        in_house("micu_intern_2", "MICU intern call, second", who=LEVELS[:1]),
+        in_house("micu_senior", "MICU senior call", who=seniors),
+        at_home("consults_1", "Consults call, first"),
+        at_home("consults_2", "Consults call, second"),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -10,22 +10,19 @@ from math import ceil
 from random import Random
 from types import MappingProxyType
 
-from housestaff.core.duties import Duty, DutyKind, usual_flags
 from housestaff.core.grid import Grid, PersonGrid
 from housestaff.core.program import Program
-from housestaff.core.roster import CallEntry, Cell, Entry, HalfDay, Layer, Night, Roster, Stint
-from housestaff.core.time import HOUR, Half, Span, Weekday, days
+from housestaff.core.roster import Entry, HalfDay, Layer, Roster, Stint
+from housestaff.core.time import Half, Weekday, days
 from housestaff.synthetic import tables
 from housestaff.synthetic.internal_medicine.chairs import nights_of_call, rested_on
 from housestaff.synthetic.internal_medicine.leaves import leaves_of_the_year
-from housestaff.synthetic.internal_medicine.program import ACUTE, TABLE, bare_program
+from housestaff.synthetic.internal_medicine.program import TABLE, bare_program
 from housestaff.synthetic.internal_medicine.stints import stints_of_the_year
 from housestaff.synthetic.reference import Reference
 
 _DAY = timedelta(days=1)
 IN_HOUSE = ("micu_intern_1", "micu_intern_2", "micu_senior")
-HANDOFF = 4 * HOUR
-"""After 24 hours of call the handoff lasts until 28."""
 
 
 @cache
@@ -40,7 +37,6 @@ def reference_b(seed: int) -> Reference:
     roster = Roster(
         stints=tuple(stints),
         calls=MappingProxyType(dict(sorted(calls.items()))),
-        duties=tuple(_handoffs(program, calls)),
         complete=(program.calendar.first, program.calendar.last),
     )
     return Reference(
@@ -51,18 +47,6 @@ def reference_b(seed: int) -> Reference:
 def program_b(seed: int) -> Program:
     """The program file of internal medicine B."""
     return reference_b(seed).program
-
-
-def _handoffs(program: Program, calls: Mapping[Night, tuple[CallEntry, ...]]) -> Iterator[Cell]:
-    """The four hours after each night of in-house call."""
-    kind, zone = DutyKind.TRANSITION, program.zone
-    for night, names in sorted(calls.items()):
-        if night.line in IN_HOUSE and night.day < program.calendar.last:
-            start = zone.at(night.day + _DAY, program.call_by_id[night.line].end)
-            for entry in names:
-                id_ = f"handoff.{night.line}.{night.day}"
-                span = Span(start, start + HANDOFF)
-                yield Cell(Duty(id_, kind, night.day + _DAY, span, usual_flags(kind), rotation="MICU"), entry.person)
 
 
 def _half_days(
@@ -81,9 +65,8 @@ def _half_days(
                     entry = known.codes.get((day, half))
                     if entry is not None and entry.layer > Layer.TEMPLATE:
                         continue
-                    code = "OFF" if day in off else entry.code if entry else rotation.session
-                    if code == "CC" and person.stage == "preliminary":
-                        code = ACUTE
+                    session = rotation.session_of({person.stage})
+                    code = "OFF" if day in off else entry.code if entry else session
                     found[HalfDay(person.id, day, half)] = (Entry(Layer.SOLVER, code),)
     return dict(sorted(found.items()))
 

@@ -1,0 +1,74 @@
+"""A process that dies by SIGKILL at a chosen point: after a commit, or inside a consumer, before or after its effect.
+
+Run as `python -m tests.faults.dying act NAME`, or `worker NAME before|after`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn
+
+from housestaff.bootstrap.installation import Addresses, Installation, opened
+from housestaff.plumbing.settings import Settings
+from tests.faults.recipes import CONSUMERS
+from tests.installed import Installed, known_people
+
+
+def die() -> NoReturn:
+    """End this process as a power cut would."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise SystemExit
+
+
+def act(installation: Installation, addresses: Addresses, name: str) -> None:
+    """Carry out a recipe's act and die right after its commit."""
+    programs, users, admin = known_people(installation)
+    house = Installed(installation, addresses, Path(), admin, programs, users)
+    CONSUMERS[name].act(house)
+    die()
+
+
+def work(installation: Installation, name: str, when: str) -> None:
+    """Work, and die inside a consumer: before its effect, or after it and before its done mark."""
+    house = installation.house
+    house.consumers = tuple(
+        replace(each, react=_dying(each.react, when)) if each.name == name else each for each in house.consumers
+    )
+    asyncio.run(installation.jobs.work(asyncio.Event()))
+
+
+def _dying(react: Callable[..., Any], when: str) -> Callable[..., Any]:
+    @wraps(react)
+    def dying(*given: Any, **more: Any) -> None:
+        if when == "after":
+            react(*given, **more)
+        die()
+
+    return dying
+
+
+def main() -> None:
+    """Do as the command line says."""
+    what, name, *more = sys.argv[1:]
+    settings = Settings()
+    assert settings.database_url is not None
+    assert settings.database_owner_url is not None
+    addresses = Addresses(
+        settings.database_url.get_secret_value(), settings.database_owner_url.get_secret_value(), None
+    )
+    with opened(settings, addresses) as installation:
+        if what == "act":
+            act(installation, addresses, name)
+        else:
+            work(installation, name, more[0])
+
+
+if __name__ == "__main__":
+    main()
