@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from housestaff.bootstrap.lists import HANDLERS, REACTIONS, TIMERS
+from housestaff.bootstrap.lists import HANDLERS, PERIODIC, REACTIONS, TIMERS
 from housestaff.bootstrap.solver_process import solve_in_a_process
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.accounts.store import PROGRAM, Accounts, find_principal
@@ -204,7 +204,7 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
         Generations: lambda _unit: cache.generations,
         Prefetch: lambda _unit: prefetched[0],
     }
-    parts = Parts(HANDLERS, REACTIONS, TIMERS, makers, find_principal, kinds)
+    parts = Parts(HANDLERS, REACTIONS, TIMERS, makers, find_principal, kinds, PERIODIC)
     made.append(House(ground.database, jobs, ground.clock, ground.sealer, parts))
     prefetched.append(Prefetch(made[0], cache, VIEWS))
     return made[0], prefetched[0]

@@ -17,6 +17,8 @@ from housestaff.features.program import handlers as program
 from housestaff.features.schedules import handlers as drafts
 from housestaff.features.schedules import publishing, solving, warming
 from housestaff.plumbing.inline import count_events, touch_tags
+from housestaff.plumbing.periodic import Periodic
+from housestaff.plumbing.retention import retain
 from housestaff.plumbing.timers import Due
 
 HANDLERS: tuple[Callable[..., Any], ...] = (
@@ -68,3 +70,5 @@ TIMERS: Mapping[str, Callable[[Due], Command]] = {
     "notice.defer": notices.release_of,
     "notice.debounce": changes.tell_changes_of,
 }
+
+PERIODIC: tuple[Periodic, ...] = (Periodic("retention", 3, retain),)

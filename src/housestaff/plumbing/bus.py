@@ -7,6 +7,7 @@ import typing
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from time import perf_counter
 from typing import Any, TypeAlias, TypeVar, cast
@@ -26,6 +27,7 @@ from housestaff.plumbing.database import Database
 from housestaff.plumbing.jobs import GivenUp, JobKind, Jobs, Poison
 from housestaff.plumbing.log import logger
 from housestaff.plumbing.outbox import Consumer, Occurred, OldNews
+from housestaff.plumbing.periodic import Periodic, begin, take_slot
 from housestaff.plumbing.registry import Undecodable, types
 from housestaff.plumbing.retry import standard
 from housestaff.plumbing.timers import Due
@@ -68,6 +70,7 @@ class Parts:
     makers: Mapping[Any, Maker]
     find_principal: FindPrincipal
     jobs: Sequence[JobKind] = ()
+    periodic: Sequence[Periodic] = ()
 
 
 class House:
@@ -89,14 +92,15 @@ class House:
         own = (
             JobKind("dispatch", self.react, retry, lambda arguments: str(arguments["consumer"])),
             JobKind("timer", self.fire, retry),
+            JobKind("periodic", self.run_slot, retry),
         )
         lanes = [f"dispatch:{consumer.name}" for consumer in self.consumers if not consumer.is_inline]
-        jobs.declare((*own, *parts.jobs), lanes, self.give_up)
+        jobs.declare((*own, *parts.jobs), lanes, give_up=self.give_up, tick=self.tick)
 
     def _name_labels(self) -> None:
         """The closed lists of the labels that are known only now."""
         durable = [each.name for each in self.consumers if not each.is_inline]
-        jobs = ("dispatch", "timer", *(kind.name for kind in self.parts.jobs))
+        jobs = ("dispatch", "timer", "periodic", *(kind.name for kind in self.parts.jobs))
         metrics.allow("command", [command.__name__ for command in self.handlers])
         metrics.allow("consumer", [*durable, *jobs])
         metrics.allow("event_type", types())
@@ -283,6 +287,30 @@ class House:
             self.carry_out(command, unit)
             counts.count(unit, "jobs_total", job="timer", result="ok")
             self.settle(unit, type(command).__name__)
+
+    def tick(self) -> int:
+        """Start what periodic jobs are due, once for each program and slot; returns how many."""
+        started = 0
+        with self.database.transaction() as connection:
+            programs = list(connection.execute(sa.text("SELECT program_ids()")).scalars())
+        for program in programs:
+            with self.unit(Request.of_system(program, role="periodic")) as unit:
+                for job in self.parts.periodic:
+                    slot = take_slot(unit, job)
+                    if slot is not None:
+                        arguments = {"program_id": program, "job": job.name, "slot": slot.isoformat()}
+                        self.jobs.defer(unit.connection, "periodic", [arguments])
+                        started += 1
+        return started
+
+    def run_slot(self, program_id: str, job: str, slot: str) -> None:
+        """Run one slot of a periodic job: its effect and its mark commit together, once."""
+        found = next(each for each in self.parts.periodic if each.name == job)
+        with self.unit(Request.of_system(UUID(str(program_id)), role=job)) as unit:
+            if begin(unit, job, datetime.fromisoformat(slot)):
+                self.call(found.run, unit)
+                counts.count(unit, "jobs_total", job="periodic", result="ok")
+                self.settle(unit, job)
 
     def give_up(self, given_up: GivenUp) -> None:
         """Keep what is not tried again where a person sees it."""

@@ -95,10 +95,18 @@ class Jobs:
         self.kinds: dict[str, JobKind] = {}
         self.lanes: dict[str, str] = {}
         self.give_up: Callable[[GivenUp], None] = _nobody_gives_up
+        self.tick: Callable[[], int] = int
 
-    def declare(self, kinds: Iterable[JobKind], lanes: Iterable[str], give_up: Callable[[GivenUp], None]) -> None:
-        """Say what work there is, its lanes, and who is told when a piece of it is given up."""
-        self.give_up = give_up
+    def declare(
+        self,
+        kinds: Iterable[JobKind],
+        lanes: Iterable[str],
+        *,
+        give_up: Callable[[GivenUp], None],
+        tick: Callable[[], int],
+    ) -> None:
+        """Say what work there is, its lanes, who is told when a piece is given up, and who looks at the clock."""
+        self.give_up, self.tick = give_up, tick
         for kind in kinds:
             self.kinds[kind.name] = kind
             self.app.task(name=kind.name, pass_context=True, retry=_AsAsked())(self._runner(kind))
@@ -199,9 +207,10 @@ class Jobs:
         return int(row["due"])
 
     async def _watch(self, stop: asyncio.Event) -> None:
-        """Take back the work of workers that died, and give up what has cost three of them."""
+        """Take back the work of workers that died, give up what has cost three of them, start what is periodic."""
         while not stop.is_set():
             await self.take_back()
+            await asyncio.to_thread(self.tick)
             try:
                 await asyncio.wait_for(stop.wait(), self.settings.watch_seconds)
             except TimeoutError:

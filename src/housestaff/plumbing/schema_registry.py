@@ -91,8 +91,8 @@ def _add(connection: sa.Connection, cls: type[Event], schema: Mapping[str, Any],
         "compatibility": checked.compatibility,
         "registered_at": now,
     }
-    done = connection.execute(insert(EVENT_SCHEMA).values(row).on_conflict_do_nothing())
-    if not done.rowcount:
+    insertion = insert(EVENT_SCHEMA).values(row).on_conflict_do_nothing().returning(EVENT_SCHEMA.c.event_type)
+    if connection.execute(insertion).first() is None:
         return None
     return SchemaChanged(
         event_type=cls.type,
