@@ -40,9 +40,11 @@ def another(house: Installed, **more: Any) -> Iterator[Installation]:
 
 
 @contextmanager
-def served(installation: Installation) -> Iterator[str]:
-    """The address at which an installation answers."""
+def served(installation: Installation, *, send_buffer: int = 0) -> Iterator[str]:
+    """The address at which an installation answers; with little room on the way to a client, if asked."""
     listening = socket.socket()
+    if send_buffer:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     listening.bind(("127.0.0.1", 0))
     config = uvicorn.Config(api_of(installation), log_config=None, access_log=False, ws_ping_interval=None)
     server = uvicorn.Server(config)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from housestaff.bootstrap.feed_facts import FeedFacts
 from housestaff.bootstrap.lists import HANDLERS, PERIODIC, REACTIONS, TIMERS
 from housestaff.bootstrap.solver_process import solve_in_a_process
 from housestaff.features.accounts.sign_in import SignIn
@@ -32,12 +33,14 @@ from housestaff.plumbing.clock import Clock, MovedClock, SystemClock, real_insta
 from housestaff.plumbing.crypto import Sealer, new_token
 from housestaff.plumbing.database import Database, house_table
 from housestaff.plumbing.embedded import OwnServer
+from housestaff.plumbing.feed_topics import Facts
 from housestaff.plumbing.jobs import JobKind, Jobs
 from housestaff.plumbing.listener import Listener
 from housestaff.plumbing.mail import MailServer
 from housestaff.plumbing.migrate import migrate
 from housestaff.plumbing.pool import open_pool
 from housestaff.plumbing.prefetch import Prefetch
+from housestaff.plumbing.realtime import Hub
 from housestaff.plumbing.retry import Retry, of_mail
 from housestaff.plumbing.second_level import SecondLevel
 from housestaff.plumbing.settings import Settings, usual_data_folder
@@ -65,6 +68,7 @@ class Installation:
     house: House
     prefetch: Prefetch
     listener: Listener
+    hub: Hub
     sign_in: SignIn
     server: OwnServer | None
 
@@ -113,10 +117,11 @@ def opened(settings: Settings, where: Addresses) -> Generator[Installation]:
         cache = _cache(settings, listener, clock)
         house, prefetch = _house(_Ground(settings, clock, database, jobs, sealer, cache))
         _register_schemas(house)
+        hub = Hub(database, clock, listener, settings.feed_poll_seconds)
         sign_in = SignIn(database, clock, sealer)
         listener.start()
         try:
-            yield Installation(settings, clock, database, jobs, house, prefetch, listener, sign_in, where.server)
+            yield Installation(settings, clock, database, jobs, house, prefetch, listener, hub, sign_in, where.server)
         finally:
             listener.stop()
             cache.close()
@@ -201,6 +206,7 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
         Timers: lambda unit: Timers(unit, jobs),
         Notifier: lambda unit: Notifier(unit, jobs, Timers(unit, jobs), outside),
         Gate: lambda _unit: Gate(judge_roster),
+        Facts: lambda unit: FeedFacts(unit, Accounts(unit)),
         Generations: lambda _unit: cache.generations,
         Prefetch: lambda _unit: prefetched[0],
     }

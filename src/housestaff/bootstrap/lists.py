@@ -18,6 +18,7 @@ from housestaff.features.schedules import handlers as drafts
 from housestaff.features.schedules import publishing, solving, warming
 from housestaff.plumbing.inline import count_events, touch_tags
 from housestaff.plumbing.periodic import Periodic
+from housestaff.plumbing.realtime import put_on_the_feed
 from housestaff.plumbing.retention import retain
 from housestaff.plumbing.timers import Due
 
@@ -57,6 +58,7 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
 REACTIONS: tuple[Callable[..., Any], ...] = (
     touch_tags,
     count_events,
+    put_on_the_feed,
     warming.ready_the_views,
     notices.tell_that_a_draft_is_ready,
     notices.tell_that_it_is_published,

@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from housestaff import __version__
 from housestaff.bootstrap.installation import Installation
+from housestaff.doors.feed import add_feed
 from housestaff.features.accounts import routes as accounts
 from housestaff.features.accounts.store import places_of
 from housestaff.features.notices import routes as notices
@@ -47,6 +48,7 @@ def api_of(installation: Installation) -> FastAPI:
         operations.router,
     ):
         app.include_router(router, prefix=BASE)
+    add_feed(app, installation, BASE)
     answer_errors(app)
     _add_probes(app, installation)
     app.middleware("http")(_with_correlation)

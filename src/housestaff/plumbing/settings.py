@@ -52,6 +52,11 @@ class Settings(BaseSettings):
 
     cache_entries: int = Field(default=4000, description="views kept in each process; 0 switches the cache off")
 
+    feed_hello_seconds: float = Field(default=10.0, description="a new client says hello within this, or is let go")
+    feed_heartbeat_seconds: float = Field(default=20.0, description="a client silent for twice as long is let go")
+    feed_poll_seconds: float = Field(default=5.0, description="how often frames are looked for that nobody told of")
+    feed_queue: int = Field(default=256, description="frames that may wait for a slow client before it is let go")
+
     pool_least: int = 2
     pool_most: int = 20
     pool_budget: int = 60
