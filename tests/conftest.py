@@ -18,7 +18,7 @@ from tests.installed import Installed, installed, served_by
 from tests.mail_sink import MailSink, mail_sink
 from tests.plumbing.views import Valkey
 
-Settings.strict_metrics = True
+Settings.is_strict = True
 _OWNS_THE_FOLDER = pytest.StashKey[bool]()
 
 

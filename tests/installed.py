@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -201,6 +201,11 @@ class Installed:
         wanted = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
         wanted += timedelta(days=wanted < now)
         self.advance((wanted - now).total_seconds())
+
+    def move_to(self, instant: str) -> None:
+        """Set the clock, forward or back; what is scheduled stays where it is."""
+        wanted = datetime.fromisoformat(instant)
+        self.advance((wanted - self.installation.clock.now()).total_seconds())
 
     def rows(self, statement: str, *, program: str = "", **given: Any) -> list[Mapping[str, Any]]:
         """Rows as the application sees them in a program."""

@@ -1,6 +1,6 @@
 """A process that dies by SIGKILL at a chosen point: after a commit, or inside a consumer, before or after its effect.
 
-Run as `python -m tests.faults.dying act NAME`, or `worker NAME before|after`.
+Run as `python -m tests.faults.dying act NAME`, `worker NAME before|after`, or `mail before|after`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from housestaff.bootstrap.installation import Addresses, Installation, opened
+from housestaff.plumbing.mail import Mail, MailServer
 from housestaff.plumbing.settings import Settings
 from tests.faults.recipes import CONSUMERS
 from tests.installed import Installed, known_people
@@ -44,6 +45,19 @@ def work(installation: Installation, name: str, when: str) -> None:
     asyncio.run(installation.jobs.work(asyncio.Event()))
 
 
+def send(installation: Installation, when: str) -> None:
+    """Work, and die around the sending of a mail: before it leaves, or after the server took it."""
+    real = MailServer.send
+
+    def dying(self: MailServer, mail: Mail) -> None:
+        if when == "after":
+            real(self, mail)
+        die()
+
+    MailServer.send = dying
+    asyncio.run(installation.jobs.work(asyncio.Event()))
+
+
 def _dying(react: Callable[..., Any], when: str) -> Callable[..., Any]:
     @wraps(react)
     def dying(*given: Any, **more: Any) -> None:
@@ -56,7 +70,7 @@ def _dying(react: Callable[..., Any], when: str) -> Callable[..., Any]:
 
 def main() -> None:
     """Do as the command line says."""
-    what, name, *more = sys.argv[1:]
+    what, name, *more = (*sys.argv[1:], "")
     settings = Settings()
     assert settings.database_url is not None
     assert settings.database_owner_url is not None
@@ -66,6 +80,8 @@ def main() -> None:
     with opened(settings, addresses) as installation:
         if what == "act":
             act(installation, addresses, name)
+        elif what == "mail":
+            send(installation, name)
         else:
             work(installation, name, more[0])
 

@@ -152,7 +152,7 @@ def test_an_id_a_date_and_an_address_are_no_labels(value: str) -> None:
 def test_an_undeclared_metric_is_an_error_in_tests_and_dropped_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(metrics.Undeclared):
         metrics.count("nothing_total")
-    monkeypatch.setattr(Settings, "strict_metrics", False)
+    monkeypatch.setattr(Settings, "is_strict", False)
     metrics.count("nothing_total")
     assert "nothing_total" not in metrics.text().decode()
 

@@ -15,7 +15,7 @@ from housestaff.features.notices import handlers as notices
 from housestaff.features.operations import handlers as operations
 from housestaff.features.program import handlers as program
 from housestaff.features.schedules import handlers as drafts
-from housestaff.features.schedules import publishing, solving, warming
+from housestaff.features.schedules import imports, publishing, solving, warming
 from housestaff.plumbing.inline import count_events, touch_tags
 from housestaff.plumbing.periodic import Periodic
 from housestaff.plumbing.realtime import put_on_the_feed
@@ -43,6 +43,8 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     publishing.amend_schedule,
     publishing.roll_back_schedule,
     publishing.archive_schedule,
+    imports.read_import,
+    imports.apply_import,
     solving.start_solve,
     solving.stop_solve,
     changes.tell_changes,

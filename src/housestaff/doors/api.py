@@ -19,6 +19,7 @@ from housestaff.features.notices import routes as notices
 from housestaff.features.operations import routes as operations
 from housestaff.features.program import routes as program
 from housestaff.features.schedules import routes as schedules
+from housestaff.features.schedules import routes_of_runs as runs
 from housestaff.plumbing import installation_metrics, metrics
 from housestaff.plumbing.http import Identity, answer_errors, correlation_of
 
@@ -42,7 +43,8 @@ def api_of(installation: Installation) -> FastAPI:
         accounts.router,
         program.router,
         schedules.router,
-        schedules.solves,
+        runs.solves,
+        runs.imported,
         schedules.duties,
         notices.router,
         operations.router,

@@ -16,7 +16,7 @@ from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from jinja2 import StrictUndefined, UndefinedError
+from jinja2 import StrictUndefined, Undefined, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 
 from housestaff.plumbing import metrics
@@ -89,7 +89,7 @@ class Texts:
             "day": self.day, "short_day": self.short_day, "moment": self.moment, "hour": self.hour,
             "number": self.number,
         }  # fmt: skip
-        made.filters.update(filters)
+        made.filters.update({name: _of_given(write) for name, write in filters.items()})
         return made
 
     def day(self, value: date) -> str:
@@ -112,3 +112,14 @@ class Texts:
     def number(self, value: float) -> str:
         """A number."""
         return format_decimal(value, locale=self.locale)
+
+
+def _of_given(write: Callable[..., str]) -> Callable[..., str]:
+    """A filter that takes a missing value for what it is."""
+
+    def filtered(value: Any) -> str:
+        if isinstance(value, Undefined):
+            raise UndefinedError("a value is missing")
+        return write(value)
+
+    return filtered

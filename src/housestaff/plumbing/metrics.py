@@ -66,11 +66,11 @@ def text() -> bytes:
 def checked(name: str, labels: Mapping[str, str]) -> dict[str, str] | None:
     """The labels as they may appear: a value that is on no list is `other`; nothing where the name is not declared.
 
-    Raises `Undeclared` for a name or label that is not in the catalog while `Settings.strict_metrics` says so.
+    Raises `Undeclared` for a name or label that is not in the catalog while `Settings.is_strict` says so.
     """
     series = CATALOG.get(name)
     if series is None or set(labels) != set(series.labels):
-        if Settings.strict_metrics:
+        if Settings.is_strict:
             raise Undeclared(f"{name} with {sorted(labels)} stands in no catalog")
         _METERS["metric_label_rejected_total"].labels(metric=OTHER).inc()
         return None

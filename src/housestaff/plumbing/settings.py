@@ -73,8 +73,8 @@ class Settings(BaseSettings):
 
     clock_file: Path | None = Field(default=None, description="seconds to add to the clock, for rehearsals")
 
-    strict_metrics: ClassVar[bool] = False
-    """Whether an undeclared metric is an error, as it is in tests, or dropped and counted."""
+    is_strict: ClassVar[bool] = False
+    """Whether an undeclared metric and a text that lacks a value are errors, as in tests, or only counted."""
 
     @property
     def public_url(self) -> str:

@@ -22,6 +22,7 @@ from housestaff.plumbing import counts
 from housestaff.plumbing.clock import new_id
 from housestaff.plumbing.i18n import MissingText, Texts
 from housestaff.plumbing.jobs import Jobs
+from housestaff.plumbing.settings import Settings
 from housestaff.plumbing.timers import Timers
 from housestaff.plumbing.unit import Unit
 
@@ -174,6 +175,8 @@ class Notifier:
             plain = texts.render(template, context)
             rich = texts.render(template, context, escape=True)
         except MissingText:
+            if Settings.is_strict:
+                raise
             plain = rich = kind.name.replace("_", " ").capitalize() + "\n\n" + kind.name.replace("_", " ").capitalize()
         subject, _, body = plain.partition("\n")
         _subject, _, rich = rich.partition("\n")

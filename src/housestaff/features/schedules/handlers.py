@@ -98,11 +98,12 @@ def edit_draft(ask: EditDraft, unit: Unit, programs: Programs, schedules: Schedu
 
 @handles(UndoDraft)
 def undo_draft(ask: UndoDraft, unit: Unit, programs: Programs, schedules: Schedules) -> Verdicts:
-    """The draft is as it was one revision ago, as a new revision."""
+    """The draft is as it was one step ago, as a new revision; a further undo goes a step further back."""
     schedule = schedules.get(ask.schedule_id, lock=True).as_draft(ask.revision)
-    if schedule.revision < 2:
+    before = schedules.before_newest_step(schedule.schedule_id)
+    if before is None:
         raise Stale("There is nothing to undo.")
-    earlier = schedules.roster(schedule.schedule_id, schedule.revision - 1)
+    earlier = schedules.roster(schedule.schedule_id, before)
     return _keep_draft(unit, programs, schedules, schedule, earlier, cause="undo", reason="")
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from housestaff.core.edits import Edit, SetCall, SetHalf, SetStint
 from housestaff.core.time import Half
-from housestaff.features.schedules import queries, solving
+from housestaff.features.schedules import queries
 from housestaff.features.schedules.commands import (
     AmendSchedule,
     AnnotateDuty,
@@ -25,14 +25,13 @@ from housestaff.features.schedules.commands import (
     RollBackSchedule,
     UndoDraft,
 )
-from housestaff.features.schedules.solving import StartSolve, StopSolve
+from housestaff.features.schedules.solving import StartSolve
 from housestaff.features.schedules.views import RosterGrid, ScheduleSummary, summary_of
 from housestaff.plumbing.http import PROBLEMS, InProgram
 from housestaff.plumbing.http_views import UNCHANGED, answered, check_marks
 from housestaff.rules.change_judge import Verdicts
 
 router = APIRouter(prefix="/schedules", tags=["schedules"], responses=PROBLEMS)
-solves = APIRouter(prefix="/solves", tags=["schedules"], responses=PROBLEMS)
 duties = APIRouter(prefix="/duties", tags=["schedules"], responses=PROBLEMS)
 
 
@@ -285,18 +284,6 @@ def difference(schedule_id: UUID, first: int, second: int, asked: InProgram) -> 
 def stack(schedule_id: UUID, person: str, day: date, half: Half, asked: InProgram) -> dict[str, Any]:
     """All facts about one half-day."""
     return asked.read(queries.stack, needs="schedule:read", schedule_id=schedule_id, person=person, day=day, half=half)
-
-
-@solves.get("/{run_id}")
-def solve_run(run_id: UUID, asked: InProgram) -> dict[str, Any]:
-    """A solve: its progress and its answer."""
-    return asked.read(solving.run, needs="schedule:write", run_id=run_id)
-
-
-@solves.post("/{run_id}/stop", status_code=204)
-def stop(run_id: UUID, asked: InProgram) -> None:
-    """Stop a solve; the best so far is kept."""
-    asked.do(StopSolve(run_id=run_id))
 
 
 @duties.get("/{duty_id}")

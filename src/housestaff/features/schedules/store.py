@@ -185,6 +185,17 @@ class Schedules:
             for row in self._unit.connection.execute(asked)
         ]
 
+    def before_newest_step(self, schedule_id: UUID) -> int | None:
+        """The revision to which an undo goes back: each undo takes one step from the top of those that stand."""
+        asked = sa.select(REVISION.c.revision, REVISION.c.cause).where(REVISION.c.schedule_id == schedule_id)
+        standing: list[int] = []
+        for row in self._unit.connection.execute(asked.order_by(REVISION.c.revision)):
+            if row.cause == "undo":
+                standing.pop()
+            else:
+                standing.append(row.revision)
+        return standing[-2] if len(standing) > 1 else None
+
     # -- writing -------------------------------------------------------------------------------------------------------
 
     def add(self, schedule: Schedule, roster: Roster, *, cause: str, ruleset_hash: str) -> None:
