@@ -184,11 +184,15 @@ class Installed:
         """Let a worker do everything that is due, and stop."""
         asyncio.run(self.installation.jobs.work_off())
 
-    def advance(self, seconds: float) -> None:
-        """Move the clock of all processes, and what waits for its instant with it."""
+    def advance_clock(self, seconds: float) -> None:
+        """Move the clock of all processes and nothing else."""
         file = self.folder / "clock"
         moved = float(file.read_text() or 0) if file.exists() else 0.0
         file.write_text(str(moved + seconds))
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock of all processes, and what waits for its instant with it."""
+        self.advance_clock(seconds)
         with self.installation.database.transaction() as connection:
             connection.execute(
                 sa.text("UPDATE procrastinate_jobs SET scheduled_at = scheduled_at - make_interval(secs => :s)"),

@@ -38,7 +38,7 @@ from housestaff.plumbing.jobs import JobKind, Jobs
 from housestaff.plumbing.listener import Listener
 from housestaff.plumbing.mail import MailServer
 from housestaff.plumbing.migrate import migrate
-from housestaff.plumbing.pool import open_pool
+from housestaff.plumbing.pool import Pool, open_pool
 from housestaff.plumbing.prefetch import Prefetch
 from housestaff.plumbing.realtime import Hub
 from housestaff.plumbing.retry import Retry, of_mail
@@ -63,6 +63,7 @@ class Installation:
 
     settings: Settings
     clock: Clock
+    pool: Pool
     database: Database
     jobs: Jobs
     house: House
@@ -108,7 +109,7 @@ def bring_up(where: Addresses) -> tuple[str | None, str | None]:
 def opened(settings: Settings, where: Addresses) -> Generator[Installation]:
     """An installation whose tables are there, until the end of the block."""
     clock: Clock = MovedClock(settings.clock_file) if settings.clock_file else SystemClock()
-    pool = open_pool(settings, where.application)
+    pool = open_pool(settings, where.application, clock)
     try:
         database = Database(pool)
         sealer = Sealer.from_secrets([_signing_key(settings, database, clock)])
@@ -121,12 +122,14 @@ def opened(settings: Settings, where: Addresses) -> Generator[Installation]:
         sign_in = SignIn(database, clock, sealer)
         listener.start()
         try:
-            yield Installation(settings, clock, database, jobs, house, prefetch, listener, hub, sign_in, where.server)
+            yield Installation(
+                settings, clock, pool, database, jobs, house, prefetch, listener, hub, sign_in, where.server
+            )
         finally:
             listener.stop()
             cache.close()
     finally:
-        pool.close()
+        pool.stop()
 
 
 def _register_schemas(house: House) -> None:
@@ -207,6 +210,7 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
         Notifier: lambda unit: Notifier(unit, jobs, Timers(unit, jobs), outside),
         Gate: lambda _unit: Gate(judge_roster),
         Facts: lambda unit: FeedFacts(unit, Accounts(unit)),
+        Pool: lambda _unit: ground.database.pool,
         Generations: lambda _unit: cache.generations,
         Prefetch: lambda _unit: prefetched[0],
     }

@@ -50,6 +50,7 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     changes.tell_changes,
     notices.release_delivery,
     notices.read_notice,
+    operations.resize_pool,
     operations.replay_dead_letter,
     operations.replay_consumer,
     operations.discard_dead_letter,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-import sqlalchemy as sa
 from fastapi import FastAPI, Response
 from fastapi import Request as HttpRequest
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -87,14 +86,14 @@ def _add_probes(app: FastAPI, installation: Installation) -> None:
 
     @app.get("/health/ready", include_in_schema=False)
     def ready() -> dict[str, str]:
-        """The database answers."""
-        with installation.database.transaction() as connection:
-            connection.execute(sa.text("SELECT 1"))
+        """The database answers, however busy the pool is."""
+        installation.pool.lease.check_database()
         return {"status": "ready"}
 
     @app.get("/metrics", include_in_schema=False)
     def process_metrics() -> Response:
         """The series of this process."""
+        installation.pool.tell()
         return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     @app.get("/metrics/installation", include_in_schema=False)
