@@ -21,7 +21,7 @@ from housestaff.plumbing.unit import Request, Unit
 
 EXPIRED, SLOW, DEAD, BUSY = 4401, 4408, 4409, 1013
 _REASONS = {EXPIRED: "expired", SLOW: "slow", DEAD: "dead"}
-MOST_BYTES = 2**20
+MOST_BYTES, MOST_TOPICS = 2**20, 200
 _CLOSE_SECONDS = 10
 
 
@@ -171,7 +171,8 @@ class Client:
         return cast("dict[str, Any]", said) if isinstance(said, dict) else None
 
     async def _subscribe(self, name: str, seq: Any, ref: Any, *, is_asked: bool = False) -> None:
-        code = await asyncio.to_thread(self._refusal, name)
+        is_one_too_many = len(self._names) >= MOST_TOPICS
+        code = "bad_frame" if is_one_too_many else await asyncio.to_thread(self._refusal, name)
         if code:
             self._tell("error", ref=ref, topic=name, code=code)
             return
@@ -258,15 +259,7 @@ class Client:
                 self._drop(name)
                 self._tell("error", ref=None, topic=name, code=code)
         if not is_somebody:
-            await self._emptied()
             raise Ended(EXPIRED, "expired")
-
-    async def _emptied(self) -> None:
-        """Wait a moment until what was said is sent."""
-        for _try in range(50):
-            if not self._queue:
-                return
-            await asyncio.sleep(0.01)
 
     # -- the end -------------------------------------------------------------------------------------------------------
 
@@ -283,7 +276,9 @@ class Client:
             metrics.count("feed_drops_total", reason=_REASONS[code])
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
-                await self._socket.send_text(json.dumps({"v": 1, "type": "bye", "code": code}))
+                waiting = () if code == SLOW else tuple(self._queue)
+                for text in (*waiting, json.dumps({"v": 1, "type": "bye", "code": code})):
+                    await self._socket.send_text(text)
                 await self._socket.close(code, reason)
         except (TimeoutError, RuntimeError, OSError):
             # It has gone already, or reads nothing: its socket is closed when this returns.
