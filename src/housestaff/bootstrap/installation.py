@@ -17,6 +17,7 @@ from housestaff.bootstrap.lists import HANDLERS, PERIODIC, REACTIONS, TIMERS
 from housestaff.bootstrap.solver_process import solve_in_a_process
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.accounts.store import PROGRAM, Accounts, find_principal
+from housestaff.features.flags.store import Flags
 from housestaff.features.leave.store import LeaveRecords
 from housestaff.features.notices import delivery
 from housestaff.features.notices.notify import Notifier, Outside
@@ -27,6 +28,7 @@ from housestaff.features.schedules.publishing import Gate
 from housestaff.features.schedules.store import SCHEDULE, Schedules
 from housestaff.features.schedules.views import VIEWS
 from housestaff.plumbing import audit, schema_registry
+from housestaff.plumbing.artifacts import Artifacts, store_of
 from housestaff.plumbing.bus import House, Maker, Parts
 from housestaff.plumbing.cache import Cache
 from housestaff.plumbing.clock import Clock, MovedClock, SystemClock, real_instant
@@ -176,6 +178,7 @@ class _Ground:
 def _house(ground: _Ground) -> tuple[House, Prefetch]:
     settings, jobs, cache = ground.settings, ground.jobs, ground.cache
     mail = MailServer(settings)
+    store = store_of(settings)
     outside = Outside(settings.public_url, urlsplit(settings.public_url).hostname or "localhost", mail.is_on)
     # The jobs that send and solve need the house, which is made of them: they ask for it when they run.
     made: list[House] = []
@@ -201,6 +204,7 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
     )
     makers: dict[Any, Maker] = {
         Accounts: Accounts,
+        Flags: Flags,
         LeaveRecords: LeaveRecords,
         Programs: lambda unit: Programs(unit, LeaveRecords(unit)),
         Schedules: Schedules,
@@ -208,6 +212,7 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
         Jobs: lambda _unit: jobs,
         Timers: lambda unit: Timers(unit, jobs),
         Notifier: lambda unit: Notifier(unit, jobs, Timers(unit, jobs), outside),
+        Artifacts: lambda unit: Artifacts(unit, store),
         Gate: lambda _unit: Gate(judge_roster),
         Facts: lambda unit: FeedFacts(unit, Accounts(unit)),
         Pool: lambda _unit: ground.database.pool,

@@ -10,6 +10,7 @@ from typing import Any
 
 from housestaff.core.command import Command
 from housestaff.features.accounts import handlers as accounts
+from housestaff.features.flags import handlers as flags
 from housestaff.features.notices import changes
 from housestaff.features.notices import handlers as notices
 from housestaff.features.operations import handlers as operations
@@ -27,6 +28,7 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     accounts.revoke_role,
     accounts.suspend_program,
     accounts.resume_program,
+    flags.tune_flag,
     program.import_program,
     program.put_person,
     program.put_part,

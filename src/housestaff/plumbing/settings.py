@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     database_owner_url: SecretStr | None = Field(default=None, description="the owner's: migrate, backup, restore")
     redis_url: SecretStr | None = Field(default=None, description="a second level for the cache; never needed")
     artifacts_url: str = Field(default="", description="s3://bucket/prefix; without it, a folder")
+    artifacts_options: dict[str, str] = Field(default={}, description="what the object store asks for, as JSON")
 
     host: str = "127.0.0.1"
     port: int = 8000

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from housestaff.core.errors import NotFound
 from housestaff.plumbing import counts, schema_registry
+from housestaff.plumbing.access import allow, refuse
+from housestaff.plumbing.artifacts import Artifacts, Stored
 from housestaff.plumbing.audit import AUDIT_ENTRY
 from housestaff.plumbing.dead_letters import DEAD_LETTER
 from housestaff.plumbing.outbox import CONSUMER_SWITCH, DISPATCH
@@ -114,3 +116,11 @@ def schema_check(unit: Unit, *, event_type: str, schema: dict[str, Any]) -> dict
             {"path": each.path, "what": each.what, "breaking": each.is_breaking} for each in checked.differences
         ],
     }
+
+
+def artifact(unit: Unit, artifacts: Artifacts, *, artifact_id: UUID) -> Stored:
+    """A stored file, for those who have the permission that its kind needs."""
+    stored = artifacts.get(artifact_id)
+    if unit.principal is not None and allow(unit.principal, stored.needs) is None:
+        raise refuse(unit.principal, stored.needs)
+    return stored

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from housestaff.core.errors import NotFound
@@ -194,3 +196,16 @@ def deprecate(event_type: str, version: int, body: Removal, asked: InProgram) ->
 def retire(event_type: str, version: int, asked: InProgram) -> None:
     """Take a version out of use."""
     asked.do(RetireSchema(event_type=event_type, schema_version=version))
+
+
+@router.get("/artifacts/{artifact_id}", response_class=Response)
+def artifact(artifact_id: UUID, asked: InProgram) -> Response:
+    """Download a stored file; `Digest` holds the checksum of what was stored."""
+    stored = asked.read(queries.artifact, needs="notice:read", artifact_id=artifact_id)
+    checksum = base64.b64encode(bytes.fromhex(stored.sha256)).decode()
+    named = f"attachment; filename*=UTF-8''{quote(stored.name)}"
+    return Response(
+        stored.data,
+        media_type=stored.media_type,
+        headers={"Digest": f"sha-256={checksum}", "Content-Disposition": named, "Cache-Control": "private, no-store"},
+    )
