@@ -16,9 +16,10 @@ from housestaff.features.notices import handlers as notices
 from housestaff.features.operations import handlers as operations
 from housestaff.features.program import handlers as program
 from housestaff.features.schedules import handlers as drafts
-from housestaff.features.schedules import imports, publishing, solving
+from housestaff.features.schedules import imports, publishing, solving, warming
 from housestaff.plumbing.inline import count_events, touch_tags
 from housestaff.plumbing.periodic import Periodic
+from housestaff.plumbing.realtime import put_on_the_feed
 from housestaff.plumbing.retention import retain
 from housestaff.plumbing.timers import Due
 
@@ -51,6 +52,7 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     changes.tell_changes,
     notices.release_delivery,
     notices.read_notice,
+    operations.resize_pool,
     operations.replay_dead_letter,
     operations.replay_consumer,
     operations.discard_dead_letter,
@@ -61,6 +63,8 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
 REACTIONS: tuple[Callable[..., Any], ...] = (
     touch_tags,
     count_events,
+    put_on_the_feed,
+    warming.ready_the_views,
     notices.tell_that_a_draft_is_ready,
     notices.tell_that_it_is_published,
     changes.gather_what_changed,

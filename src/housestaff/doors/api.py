@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-import sqlalchemy as sa
 from fastapi import FastAPI, Response
 from fastapi import Request as HttpRequest
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from housestaff import __version__
 from housestaff.bootstrap.installation import Installation
+from housestaff.doors.feed import add_feed
 from housestaff.features.accounts import routes as accounts
 from housestaff.features.accounts.store import places_of
 from housestaff.features.notices import routes as notices
@@ -36,6 +36,7 @@ def api_of(installation: Installation) -> FastAPI:
         redoc_url=None,
     )
     app.state.house, app.state.sign_in = installation.house, installation.sign_in
+    app.state.prefetch = installation.prefetch
     app.state.identify = partial(_identify, installation)
     for router in (
         accounts.router,
@@ -48,6 +49,7 @@ def api_of(installation: Installation) -> FastAPI:
         operations.router,
     ):
         app.include_router(router, prefix=BASE)
+    add_feed(app, installation, BASE)
     answer_errors(app)
     _add_probes(app, installation)
     app.middleware("http")(_with_correlation)
@@ -84,14 +86,14 @@ def _add_probes(app: FastAPI, installation: Installation) -> None:
 
     @app.get("/health/ready", include_in_schema=False)
     def ready() -> dict[str, str]:
-        """The database answers."""
-        with installation.database.transaction() as connection:
-            connection.execute(sa.text("SELECT 1"))
+        """The database answers, however busy the pool is."""
+        installation.pool.lease.check_database()
         return {"status": "ready"}
 
     @app.get("/metrics", include_in_schema=False)
     def process_metrics() -> Response:
         """The series of this process."""
+        installation.pool.tell()
         return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     @app.get("/metrics/installation", include_in_schema=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,8 @@ from sqlalchemy.engine.url import make_url
 
 METADATA = sa.MetaData()
 """Every table of the house, gathered from the `store.py` files; a test holds it against the database."""
+
+_THEN = "after_commit"
 
 INSTANT = sa.DateTime(timezone=True)
 JSON = postgresql.JSONB
@@ -46,6 +48,11 @@ def raw(connection: sa.Connection) -> Any:
     return connection.connection.driver_connection
 
 
+def after_commit(connection: sa.Connection, then: Callable[[], None]) -> None:
+    """Do something in this process once the transaction is committed; never where it is not."""
+    connection.info.setdefault(_THEN, []).append(then)
+
+
 class Database:
     """Transactions on one database through one pool."""
 
@@ -62,3 +69,6 @@ class Database:
         with self.engine.begin() as connection:
             enter(connection, program=program, user=user)
             yield connection
+            committed = connection.info.pop(_THEN, ())
+        for then in committed:
+            then()

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Annotated, Any, Protocol
 from uuid import UUID
 
+import psycopg
 from fastapi import Depends, FastAPI, Header
 from fastapi import Request as HttpRequest
 from fastapi.encoders import jsonable_encoder
@@ -204,6 +205,7 @@ def answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(PoolTimeout)
     @app.exception_handler(OperationalError)
+    @app.exception_handler(psycopg.OperationalError)
     def busy(http: HttpRequest, error: Exception) -> JSONResponse:
         logger(__name__).error("the database cannot be reached", error=type(error).__name__)
         answer = problem(http, 503, "busy", "The database cannot be reached right now. Try again in a moment.")

@@ -14,6 +14,7 @@ from housestaff.plumbing.artifacts import Artifacts, Stored
 from housestaff.plumbing.audit import AUDIT_ENTRY
 from housestaff.plumbing.dead_letters import DEAD_LETTER
 from housestaff.plumbing.outbox import CONSUMER_SWITCH, DISPATCH
+from housestaff.plumbing.pool import Pool, PoolState
 from housestaff.plumbing.schema_registry import EVENT_SCHEMA
 from housestaff.plumbing.unit import Unit
 
@@ -42,6 +43,11 @@ def dead_letter(unit: Unit, *, dead_letter_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound("There is no such dead letter.")
     return dict(row)
+
+
+def pool_now(pool: Pool) -> PoolState:
+    """The pool of the process that answers."""
+    return pool.state
 
 
 def consumers(unit: Unit) -> list[dict[str, Any]]:

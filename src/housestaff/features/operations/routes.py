@@ -18,6 +18,7 @@ from housestaff.features.operations.commands import (
     DiscardDeadLetter,
     ReplayConsumer,
     ReplayDeadLetter,
+    ResizePool,
     RetireSchema,
 )
 from housestaff.plumbing.http import PROBLEMS, Asked, InProgram
@@ -36,6 +37,13 @@ class Name(BaseModel):
     """A consumer or job."""
 
     consumer: str
+
+
+class Bounds(BaseModel):
+    """The fewest and the most connections of a process."""
+
+    min: int = Field(ge=1)
+    max: int = Field(ge=1)
 
 
 class Switch(BaseModel):
@@ -81,6 +89,26 @@ def replay_consumer(body: Name, asked: InProgram) -> dict[str, Any]:
 def discard(dead_letter_id: UUID, body: Reason, asked: InProgram) -> None:
     """Close it without running it."""
     asked.do(DiscardDeadLetter(dead_letter_id=dead_letter_id, reason=body.reason))
+
+
+@router.get("/ops/pool")
+def pool(asked: InProgram) -> dict[str, Any]:
+    """The pool of the process that answers: its bounds, its size, what is in use, and who waits."""
+    found = asked.read(queries.pool_now, needs="ops:pool")
+    return {
+        "min": found.least,
+        "max": found.most,
+        "budget": found.budget,
+        "size": found.size,
+        "in_use": found.in_use,
+        "waiting": found.waiting,
+    }
+
+
+@router.post("/ops/pool/resize", status_code=204)
+def resize_pool(body: Bounds, asked: InProgram) -> None:
+    """Give the pool of the process that answers other bounds."""
+    asked.do(ResizePool(least=body.min, most=body.max))
 
 
 @router.get("/ops/consumers")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from fastapi import Request as HttpRequest
 from pydantic import BaseModel, Field
 
 from housestaff.core.edits import Edit, SetCall, SetHalf, SetStint
@@ -24,9 +25,10 @@ from housestaff.features.schedules.commands import (
     RollBackSchedule,
     UndoDraft,
 )
-from housestaff.features.schedules.model import Schedule
 from housestaff.features.schedules.solving import StartSolve
+from housestaff.features.schedules.views import RosterGrid, ScheduleSummary, summary_of
 from housestaff.plumbing.http import PROBLEMS, InProgram
+from housestaff.plumbing.http_views import UNCHANGED, answered, check_marks
 from housestaff.rules.change_judge import Verdicts
 
 router = APIRouter(prefix="/schedules", tags=["schedules"], responses=PROBLEMS)
@@ -144,20 +146,6 @@ def _edits(given: list[AnyEdit]) -> tuple[Edit, ...]:
     return tuple(_edit(each) for each in given)
 
 
-def _told(schedule: Schedule) -> dict[str, Any]:
-    return {
-        "schedule_id": schedule.schedule_id,
-        "period": schedule.period,
-        "state": schedule.state,
-        "method": schedule.method,
-        "draft_revision": schedule.revision,
-        "number": schedule.number,
-        "locked": sorted(schedule.locked),
-        "stats": schedule.stats,
-        "created_at": schedule.created_at,
-    }
-
-
 def _verdicts(found: Verdicts) -> dict[str, Any]:
     return {"newly_broken": found.newly_broken, "findings": [each for each in found.findings if each.is_violation]}
 
@@ -176,42 +164,36 @@ def create(body: NewSchedule, asked: InProgram, response: Response) -> dict[str,
 @router.get("")
 def listed(asked: InProgram) -> dict[str, Any]:
     """The schedules of the program."""
-    return {"items": [_told(each) for each in asked.read(queries.listed, needs="schedule:read")]}
+    return {"items": [summary_of(each) for each in asked.read(queries.listed, needs="schedule:read")]}
 
 
-@router.get("/{schedule_id}")
-def one(schedule_id: UUID, asked: InProgram) -> dict[str, Any]:
+@router.get("/{schedule_id}", responses={200: {"model": ScheduleSummary}, **UNCHANGED})
+def one(schedule_id: UUID, asked: InProgram, http: HttpRequest) -> Response:
     """One schedule in summary."""
-    return _told(asked.read(queries.one, needs="schedule:read", schedule_id=schedule_id))
+    return answered(http, asked, "schedule_summary", schedule_id=schedule_id)
 
 
-@router.get("/{schedule_id}/roster")
+@router.get("/{schedule_id}/roster", responses={200: {"model": RosterGrid}, **UNCHANGED})
 def roster(
     schedule_id: UUID,
+    http: HttpRequest,
     asked: InProgram,
     number: int | None = None,
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to")] = None,
     person: str | None = None,
     rotation: str | None = None,
-) -> dict[str, Any]:
+) -> Response:
     """The cells of a schedule."""
-    cells = asked.read(
-        queries.roster,
-        needs="schedule:read",
-        schedule_id=schedule_id,
-        number=number,
-        first=first,
-        last=last,
-        person=person,
-        rotation=rotation,
-    )
-    return {"cells": cells}
+    filters = {"number": number, "first": first, "last": last, "person": person, "rotation": rotation}
+    given = {name: value for name, value in filters.items() if value is not None}
+    return answered(http, asked, "roster_grid", schedule_id=schedule_id, **given)
 
 
 @router.patch("/{schedule_id}/draft")
-def edit(schedule_id: UUID, body: Edits, asked: InProgram) -> dict[str, Any]:
-    """Change cells of a draft."""
+def edit(schedule_id: UUID, body: Edits, asked: InProgram, http: HttpRequest) -> dict[str, Any]:
+    """Change cells of a draft; with `If-Match` only where nothing was changed since that was read."""
+    check_marks(http, asked, "roster_grid", schedule_id=schedule_id)
     command = EditDraft(schedule_id=schedule_id, revision=body.revision, edits=_edits(body.changes), reason=body.reason)
     return {"draft_revision": body.revision + 1, **_verdicts(asked.do(command))}
 
