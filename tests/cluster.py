@@ -41,6 +41,11 @@ class Cluster:
         self._server.start()
         self._server.stop()
 
+    def restart(self) -> None:
+        """Stop the server under everybody and start it again."""
+        self._server.stop()
+        self._server.start()
+
     def as_superuser(self, database: str) -> str:
         """The address for the superuser, who needs no password on the socket."""
         assert self._addresses is not None
@@ -54,9 +59,10 @@ class Cluster:
         with psycopg.connect(self.as_superuser("postgres"), autocommit=True) as connection:
             made = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER housestaff_owner")
             connection.execute(made.format(sql.Identifier(name), sql.Identifier(_TEMPLATE)))
-            try:
-                yield Addresses(*(url.replace("/housestaff?", f"/{name}?") for url in self._pair()))
-            finally:
+        try:
+            yield Addresses(*(url.replace("/housestaff?", f"/{name}?") for url in self._pair()))
+        finally:
+            with psycopg.connect(self.as_superuser("postgres"), autocommit=True) as connection:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def _pair(self) -> tuple[str, str]:

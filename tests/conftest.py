@@ -16,19 +16,22 @@ from housestaff.plumbing.settings import Settings
 from tests.cluster import FOLDER, Cluster
 from tests.installed import Installed, installed, served_by
 from tests.mail_sink import MailSink, mail_sink
+from tests.plumbing.views import Valkey
 
 Settings.is_strict = True
+_OWNS_THE_FOLDER = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One folder for the servers of the whole run, made before the workers start."""
-    if not hasattr(config, "workerinput"):
+    """One folder for the servers of the whole run, made before the workers start, and not by a run inside it."""
+    if FOLDER not in os.environ:
+        config.stash[_OWNS_THE_FOLDER] = True
         os.environ[FOLDER] = tempfile.mkdtemp(prefix="hst-", dir="/tmp")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop what was started and leave nothing behind."""
-    if not hasattr(config, "workerinput"):
+    if _OWNS_THE_FOLDER in config.stash:
         folder = Path(os.environ.pop(FOLDER))
         if (folder / "postgres").exists():
             Cluster(folder).stop()
@@ -84,6 +87,15 @@ def superuser(cluster: Cluster, house: Installed) -> Iterator[psycopg.Connection
     """A connection that may do everything, to look and to do harm."""
     with psycopg.connect(cluster.as_superuser(house.database), autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[Valkey]:
+    """A Valkey of one's own."""
+    folder = tmp_path / "valkey"
+    here = Valkey(folder)
+    yield here
+    here.close()
 
 
 @pytest.fixture

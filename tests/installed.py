@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -155,6 +155,19 @@ class Installed:
             process.terminate()
             process.wait(20)
 
+    @contextmanager
+    def serving(self) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+        """A real web server process on a free port, with its address; killed at the end of the block."""
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        process = self.starts(HOUSESTAFF, "serve", "--port", str(port))
+        try:
+            self.until(lambda: _answers(port))
+            yield process, f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
+            process.wait(20)
+
     def until(self, holds: Callable[[], bool], *, seconds: float = 30) -> None:
         """Wait until something holds; fail where it does not in time."""
         deadline = time.monotonic() + seconds
@@ -171,11 +184,15 @@ class Installed:
         """Let a worker do everything that is due, and stop."""
         asyncio.run(self.installation.jobs.work_off())
 
-    def advance(self, seconds: float) -> None:
-        """Move the clock of all processes, and what waits for its instant with it."""
+    def advance_clock(self, seconds: float) -> None:
+        """Move the clock of all processes and nothing else."""
         file = self.folder / "clock"
         moved = float(file.read_text() or 0) if file.exists() else 0.0
         file.write_text(str(moved + seconds))
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock of all processes, and what waits for its instant with it."""
+        self.advance_clock(seconds)
         with self.installation.database.transaction() as connection:
             connection.execute(
                 sa.text("UPDATE procrastinate_jobs SET scheduled_at = scheduled_at - make_interval(secs => :s)"),
@@ -188,6 +205,11 @@ class Installed:
         wanted = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
         wanted += timedelta(days=wanted < now)
         self.advance((wanted - now).total_seconds())
+
+    def move_to(self, instant: str) -> None:
+        """Set the clock, forward or back; what is scheduled stays where it is."""
+        wanted = datetime.fromisoformat(instant)
+        self.advance((wanted - self.installation.clock.now()).total_seconds())
 
     def rows(self, statement: str, *, program: str = "", **given: Any) -> list[Mapping[str, Any]]:
         """Rows as the application sees them in a program."""
@@ -241,6 +263,11 @@ def known_people(installation: Installation) -> tuple[dict[str, UUID], dict[str,
     with installation.database.transaction(user=admin) as connection:
         programs = {place.code: place.program_id for place in places_of(connection, admin)}
     return programs, users, admin
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _rank(role: str) -> str:

@@ -42,12 +42,18 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/ops/consumers/{name}/switch"): {"on": True},
     ("POST", "/schemas/events/check"): {"event_type": "schedule.created", "schema": {}},
     ("POST", "/schemas/events/{event_type}/{version}/deprecate"): {"removal_on": "2030-01-01"},
+    ("POST", "/ops/pool/resize"): {"min": 2, "max": 5},
+    ("POST", "/imports/{import_id}/apply"): {},
     ("PATCH", "/portal/preferences"): {},
     ("POST", "/institution/readings"): {"reason": "the yearly review of all programs"},
 }
 """What is sent to the routes that take something."""
 
-_QUERIES = {"/schedules/{schedule_id}/stack": {"person": "r1", "day": str(FIRST), "half": "AM"}}
+_BYTES = {("POST", "/imports"): b"what nobody can read"}
+_QUERIES = {
+    "/imports": {"name": "book.xlsx"},
+    "/schedules/{schedule_id}/stack": {"person": "r1", "day": str(FIRST), "half": "AM"},
+}
 
 
 class Web:
@@ -88,6 +94,8 @@ def call(client: TestClient, method: str, path: str, ids: dict[str, str] | None 
 
     body = BODIES.get((method, path))
     given = {"json": body, **more} if body is not None else more
+    if raw := _BYTES.get((method, path)):
+        given = {"content": raw, "headers": {"Content-Type": "application/octet-stream"}, **more}
     return client.request(method, re.sub(r"{(\w+)}", filled, path), params=_QUERIES.get(path), **given)
 
 

@@ -388,6 +388,7 @@ CREATE TABLE feed_frame (
     PRIMARY KEY (program_id, topic, seq),
     UNIQUE (program_id, topic, event_id)
 );
+CREATE INDEX feed_frame_event ON feed_frame (event_id);
 CREATE TABLE pool_lease (
     process_id uuid PRIMARY KEY,
     name text NOT NULL,

@@ -1,6 +1,7 @@
 """A process that dies by SIGKILL at a chosen point: after a commit, or inside a consumer, before or after its effect.
 
-Run as `python -m tests.faults.dying act NAME`, `worker NAME before|after`, or `mail before|after`.
+Run as `python -m tests.faults.dying act NAME`, `worker NAME before|after`, `mail before|after`,
+or `slow NAME SECONDS` for one that only takes its time.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
+from threading import Event
 from typing import Any, NoReturn
 
 from housestaff.bootstrap.installation import Addresses, Installation, opened
@@ -41,6 +43,24 @@ def work(installation: Installation, name: str, when: str) -> None:
     house = installation.house
     house.consumers = tuple(
         replace(each, react=_dying(each.react, when)) if each.name == name else each for each in house.consumers
+    )
+    asyncio.run(installation.jobs.work(asyncio.Event()))
+
+
+def drag(installation: Installation, name: str, seconds: float) -> None:
+    """Work, with one consumer that takes its time."""
+    house = installation.house
+
+    def dragged(react: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(react)
+        def run(*given: Any, **more: Any) -> Any:
+            Event().wait(seconds)
+            return react(*given, **more)
+
+        return run
+
+    house.consumers = tuple(
+        replace(each, react=dragged(each.react)) if each.name == name else each for each in house.consumers
     )
     asyncio.run(installation.jobs.work(asyncio.Event()))
 
@@ -80,6 +100,8 @@ def main() -> None:
     with opened(settings, addresses) as installation:
         if what == "act":
             act(installation, addresses, name)
+        elif what == "slow":
+            drag(installation, name, float(more[0]))
         elif what == "mail":
             send(installation, name)
         else:

@@ -103,6 +103,16 @@ def notices(*types: str) -> Callable[[Installed], int]:
     return effect
 
 
+def warmed(house: Installed) -> int:
+    """How many warm-ups have ended; what they leave is in the process that did them."""
+    return house.value("SELECT count(*) FROM dispatch WHERE consumer = 'cache.warm' AND result = 'ok'")
+
+
+def frames(house: Installed) -> int:
+    """How many frames tell of a draft."""
+    return house.value("SELECT count(*) FROM feed_frame WHERE type = 'schedule.created'")
+
+
 def timers(kind: str) -> Callable[[Installed], int]:
     """How many timers of a kind are armed."""
 
@@ -113,6 +123,8 @@ def timers(kind: str) -> Callable[[Installed], int]:
 
 
 CONSUMERS: dict[str, Recipe] = {
+    "cache.warm": Recipe("schedule.created", draft, warmed, 1),
+    "realtime.feed": Recipe("schedule.created", draft, frames, 1),
     "metrics.events": Recipe("schedule.created", draft, counted("schedule.created"), 1),
     "notices.schedule_created": Recipe("schedule.created", draft, notices("schedule_created"), 3),
     "notices.schedule_published": Recipe(

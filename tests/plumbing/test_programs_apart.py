@@ -164,7 +164,23 @@ def ids_of_the_other(house: Installed) -> dict[str, str]:
         p=house.programs["other"],
         id=uuid4(),
     )
+    house.rows(
+        "INSERT INTO import_run (program_id, import_id, name, kind, content, review, state, at) "
+        "VALUES (:p, :id, 'x', 'program', '', '{}', 'read', now()) RETURNING 1",
+        program="other",
+        p=house.programs["other"],
+        id=uuid4(),
+    )
+    house.rows(
+        "INSERT INTO artifact (program_id, artifact_id, key, kind, name, media_type, size, sha256, needs, created_at) "
+        "VALUES (:p, :id, 'x', 'x', 'x', 'text/plain', 1, '', 'notice:read', now()) RETURNING 1",
+        program="other",
+        p=house.programs["other"],
+        id=uuid4(),
+    )
     return {
+        "artifact_id": one("SELECT artifact_id FROM artifact"),
+        "import_id": one("SELECT import_id FROM import_run"),
         "schedule_id": one("SELECT schedule_id FROM schedule"),
         "duty_id": one("SELECT duty_id FROM cell LIMIT 1"),
         "notice_id": one("SELECT notice_id FROM notice LIMIT 1"),
@@ -273,4 +289,4 @@ def test_the_house_does_not_open_for_a_role_without_bounds(
 @pytest.mark.capability("C50")
 def test_the_usual_role_opens_it(cluster: Cluster, tmp_path: Path) -> None:
     with cluster.database() as pair, installed(pair, tmp_path) as here:
-        here.installation.database.refuse_a_role_without_bounds()
+        assert here.value("SELECT count(*) FROM program") == 1

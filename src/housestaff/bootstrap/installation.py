@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from housestaff.bootstrap.feed_facts import FeedFacts
 from housestaff.bootstrap.lists import HANDLERS, PERIODIC, REACTIONS, TIMERS
 from housestaff.bootstrap.solver_process import solve_in_a_process
 from housestaff.features.accounts import links
@@ -19,6 +20,7 @@ from housestaff.features.accounts.across import AcrossPrograms
 from housestaff.features.accounts.openid import OpenId, Provider
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.accounts.store import PROGRAM, Accounts, find_principal
+from housestaff.features.flags.store import Flags
 from housestaff.features.leave.store import LeaveRecords
 from housestaff.features.notices import delivery
 from housestaff.features.notices.notify import Notifier, Outside
@@ -27,18 +29,27 @@ from housestaff.features.program.store import Programs
 from housestaff.features.schedules import solving
 from housestaff.features.schedules.publishing import Gate
 from housestaff.features.schedules.store import SCHEDULE, Schedules
+from housestaff.features.schedules.views import VIEWS
 from housestaff.plumbing import audit, schema_registry
+from housestaff.plumbing.artifacts import Artifacts, store_of
 from housestaff.plumbing.bus import House, Maker, Parts
+from housestaff.plumbing.cache import Cache
 from housestaff.plumbing.clock import Clock, MovedClock, SystemClock, real_instant
 from housestaff.plumbing.crypto import Sealer, new_token
-from housestaff.plumbing.database import Database, house_table
+from housestaff.plumbing.database import Database, house_table, refuse_a_role_without_bounds
 from housestaff.plumbing.embedded import OwnServer
+from housestaff.plumbing.feed_topics import Facts
 from housestaff.plumbing.jobs import JobKind, Jobs
+from housestaff.plumbing.listener import Listener
 from housestaff.plumbing.mail import MailServer
 from housestaff.plumbing.migrate import migrate
-from housestaff.plumbing.pool import open_pool
+from housestaff.plumbing.pool import Pool, open_pool
+from housestaff.plumbing.prefetch import Prefetch
+from housestaff.plumbing.realtime import Hub
 from housestaff.plumbing.retry import Retry, of_mail
+from housestaff.plumbing.second_level import SecondLevel
 from housestaff.plumbing.settings import Settings, usual_data_folder
+from housestaff.plumbing.tags import Generations
 from housestaff.plumbing.timers import Timers
 from housestaff.plumbing.unit import Request, Unit
 from housestaff.rules.judge import judge_roster
@@ -57,9 +68,13 @@ class Installation:
 
     settings: Settings
     clock: Clock
+    pool: Pool
     database: Database
     jobs: Jobs
     house: House
+    prefetch: Prefetch
+    listener: Listener
+    hub: Hub
     sign_in: SignIn
     across: AcrossPrograms
     openid: OpenId | None
@@ -101,21 +116,43 @@ def bring_up(where: Addresses) -> tuple[str | None, str | None]:
 def opened(settings: Settings, where: Addresses) -> Generator[Installation]:
     """An installation whose tables are there, until the end of the block."""
     clock: Clock = MovedClock(settings.clock_file) if settings.clock_file else SystemClock()
-    pool = open_pool(settings, where.application)
+    refuse_a_role_without_bounds(where.application)
+    pool = open_pool(settings, where.application, clock)
     try:
         database = Database(pool)
-        database.refuse_a_role_without_bounds()
         secret = _signing_key(settings, database, clock)
         sealer = Sealer(lambda: (secret,))
         jobs = Jobs(settings, clock, where.application, partial(real_instant, clock))
-        house = _house(settings, database, jobs, clock, sealer)
+        listener = Listener(where.application)
+        cache = _cache(settings, listener, clock)
+        house, prefetch = _house(_Ground(settings, clock, database, jobs, sealer, cache))
         _register_schemas(house)
+        hub = Hub(database, clock, listener, settings.feed_poll_seconds)
         sign_in, across = SignIn(database, clock, sealer), AcrossPrograms(database, clock)
         provider = _provider(settings)
         openid = OpenId(database, clock, sealer, provider) if provider else None
-        yield Installation(settings, clock, database, jobs, house, sign_in, across, openid, where.server)
+        listener.start()
+        try:
+            yield Installation(
+                settings,
+                clock,
+                pool,
+                database,
+                jobs,
+                house,
+                prefetch,
+                listener,
+                hub,
+                sign_in,
+                across,
+                openid,
+                where.server,
+            )
+        finally:
+            listener.stop()
+            cache.close()
     finally:
-        pool.close()
+        pool.stop()
 
 
 def _register_schemas(house: House) -> None:
@@ -142,17 +179,37 @@ def _signing_key(settings: Settings, database: Database, clock: Clock) -> str:
         return str(connection.execute(sa.select(HOUSE_SECRET.c.value)).scalar_one())
 
 
-def _house(settings: Settings, database: Database, jobs: Jobs, clock: Clock, sealer: Sealer) -> House:
+def _cache(settings: Settings, listener: Listener, clock: Clock) -> Cache:
+    second = SecondLevel(settings.redis_url.get_secret_value(), clock) if settings.redis_url else None
+    return Cache(Generations(listener), clock, most_entries=settings.cache_entries, second=second)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What the house is built on."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    jobs: Jobs
+    sealer: Sealer
+    cache: Cache
+
+
+def _house(ground: _Ground) -> tuple[House, Prefetch]:
+    settings, jobs, cache = ground.settings, ground.jobs, ground.cache
     mail = MailServer(settings)
+    store = store_of(settings)
     outside = Outside(settings.public_url, urlsplit(settings.public_url).hostname or "localhost", mail.is_on)
     # The jobs that send and solve need the house, which is made of them: they ask for it when they run.
     made: list[House] = []
+    prefetched: list[Prefetch] = []
     sender = delivery.Sender(
         lambda request: made[0].unit(request),  # noqa: PLW0108 - it is not there yet
         lambda unit, action: made[0].settle(unit, action),  # noqa: PLW0108 - the same
         mail,
         is_gone=_is_gone,
-        secret_link=partial(_secret_link, sealer, settings.public_url),
+        secret_link=partial(_secret_link, ground.sealer, settings.public_url),
     )
 
     def solve(program_id: str, run_id: str) -> None:
@@ -168,8 +225,9 @@ def _house(settings: Settings, database: Database, jobs: Jobs, clock: Clock, sea
         ),
     )
     makers: dict[Any, Maker] = {
-        Sealer: lambda _unit: sealer,
+        Sealer: lambda _unit: ground.sealer,
         Accounts: Accounts,
+        Flags: Flags,
         LeaveRecords: LeaveRecords,
         Programs: lambda unit: Programs(unit, LeaveRecords(unit)),
         Schedules: Schedules,
@@ -177,11 +235,17 @@ def _house(settings: Settings, database: Database, jobs: Jobs, clock: Clock, sea
         Jobs: lambda _unit: jobs,
         Timers: lambda unit: Timers(unit, jobs),
         Notifier: lambda unit: Notifier(unit, jobs, Timers(unit, jobs), outside),
+        Artifacts: lambda unit: Artifacts(unit, store),
         Gate: lambda _unit: Gate(judge_roster),
+        Facts: lambda unit: FeedFacts(unit, Accounts(unit)),
+        Pool: lambda _unit: ground.database.pool,
+        Generations: lambda _unit: cache.generations,
+        Prefetch: lambda _unit: prefetched[0],
     }
     parts = Parts(HANDLERS, REACTIONS, TIMERS, makers, find_principal, kinds, PERIODIC)
-    made.append(House(database, jobs, clock, sealer, parts))
-    return made[0]
+    made.append(House(ground.database, jobs, ground.clock, ground.sealer, parts))
+    prefetched.append(Prefetch(made[0], cache, VIEWS))
+    return made[0], prefetched[0]
 
 
 def verified_chains(installation: Installation) -> list[dict[str, Any]]:

@@ -11,14 +11,16 @@ from typing import Any
 from housestaff.core.command import Command
 from housestaff.features.accounts import handlers as accounts
 from housestaff.features.accounts import own_login
+from housestaff.features.flags import handlers as flags
 from housestaff.features.notices import account_mails, changes, preferences
 from housestaff.features.notices import handlers as notices
 from housestaff.features.operations import handlers as operations
 from housestaff.features.program import handlers as program
 from housestaff.features.schedules import handlers as drafts
-from housestaff.features.schedules import publishing, solving
+from housestaff.features.schedules import imports, publishing, solving, warming
 from housestaff.plumbing.inline import count_events, touch_tags
 from housestaff.plumbing.periodic import Periodic
+from housestaff.plumbing.realtime import put_on_the_feed
 from housestaff.plumbing.retention import retain
 from housestaff.plumbing.timers import Due
 
@@ -34,6 +36,7 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     own_login.change_password,
     own_login.make_api_token,
     own_login.revoke_api_token,
+    flags.tune_flag,
     program.import_program,
     program.put_person,
     program.put_part,
@@ -50,12 +53,15 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     publishing.amend_schedule,
     publishing.roll_back_schedule,
     publishing.archive_schedule,
+    imports.read_import,
+    imports.apply_import,
     solving.start_solve,
     solving.stop_solve,
     changes.tell_changes,
     preferences.set_preferences,
     notices.release_delivery,
     notices.read_notice,
+    operations.resize_pool,
     operations.replay_dead_letter,
     operations.replay_consumer,
     operations.discard_dead_letter,
@@ -66,6 +72,8 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
 REACTIONS: tuple[Callable[..., Any], ...] = (
     touch_tags,
     count_events,
+    put_on_the_feed,
+    warming.ready_the_views,
     notices.tell_that_a_draft_is_ready,
     notices.tell_that_it_is_published,
     changes.gather_what_changed,

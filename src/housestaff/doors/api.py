@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-import sqlalchemy as sa
 from fastapi import FastAPI, Response
 from fastapi import Request as HttpRequest
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -15,6 +14,7 @@ from housestaff import __version__
 from housestaff.bootstrap.installation import Installation
 from housestaff.core.errors import Unreachable
 from housestaff.doors.document import add_document
+from housestaff.doors.feed import add_feed
 from housestaff.features.accounts import institution_routes, login_routes, openid_routes
 from housestaff.features.accounts import routes as accounts
 from housestaff.features.accounts.store import places_of
@@ -22,6 +22,7 @@ from housestaff.features.notices import routes as notices
 from housestaff.features.operations import routes as operations
 from housestaff.features.program import routes as program
 from housestaff.features.schedules import routes as schedules
+from housestaff.features.schedules import routes_of_runs as runs
 from housestaff.plumbing import installation_metrics, metrics
 from housestaff.plumbing.http import Identity, correlation_of
 from housestaff.plumbing.problems import answer_errors
@@ -40,6 +41,7 @@ def api_of(installation: Installation) -> FastAPI:
         redoc_url=None,
     )
     app.state.house, app.state.sign_in = installation.house, installation.sign_in
+    app.state.prefetch = installation.prefetch
     app.state.identify = partial(_identify, installation)
     app.state.across, app.state.openid = installation.across, installation.openid
     for router in (
@@ -49,13 +51,15 @@ def api_of(installation: Installation) -> FastAPI:
         institution_routes.router,
         program.router,
         schedules.router,
-        schedules.solves,
+        runs.solves,
+        runs.imported,
         schedules.duties,
         notices.router,
         notices.wishes,
         operations.router,
     ):
         app.include_router(router, prefix=BASE)
+    add_feed(app, installation, BASE)
     answer_errors(app)
     add_document(app)
     _add_probes(app, installation)
@@ -96,14 +100,14 @@ def _add_probes(app: FastAPI, installation: Installation) -> None:
 
     @app.get("/health/ready", include_in_schema=False)
     def ready() -> dict[str, str]:
-        """The database answers."""
-        with installation.database.transaction() as connection:
-            connection.execute(sa.text("SELECT 1"))
+        """The database answers, however busy the pool is."""
+        installation.pool.lease.check_database()
         return {"status": "ready"}
 
     @app.get("/metrics", include_in_schema=False)
     def process_metrics() -> Response:
         """The series of this process."""
+        installation.pool.tell()
         return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     @app.get("/metrics/installation", include_in_schema=False)

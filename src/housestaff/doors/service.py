@@ -306,7 +306,14 @@ def _server(installation: Installation) -> uvicorn.Server:
 
     settings = installation.settings
     config = uvicorn.Config(
-        api_of(installation), host=settings.host, port=settings.port, log_config=None, access_log=False
+        api_of(installation),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        # The live feed has heartbeats of its own, and its clients say little.
+        ws_ping_interval=None,
+        ws_max_size=2**16,
     )
     return uvicorn.Server(config)
 

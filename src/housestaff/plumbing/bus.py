@@ -376,11 +376,12 @@ class House:
     # -- wiring --------------------------------------------------------------------------------------------------------
 
     def _wishes(self, function: Callable[..., Any]) -> list[tuple[str, Any]]:
-        """What a function asks for, by the types of its parameters; the ask or event itself comes first."""
+        """What a function asks for, by the types of its parameters without a default; the ask or event comes first."""
         known = _WISHES.get(function)
         if known is None:
             hints = typing.get_type_hints(function)
-            known = [(name, hints[name]) for name in inspect.signature(function).parameters]
+            asked = inspect.signature(function).parameters.items()
+            known = [(name, hints[name]) for name, each in asked if each.default is inspect.Parameter.empty]
             _WISHES[function] = known
         return known
 

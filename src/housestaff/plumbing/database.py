@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.url import make_url
@@ -15,6 +16,8 @@ from housestaff.core.errors import BadInput
 
 METADATA = sa.MetaData()
 """Every table of the house, gathered from the `store.py` files; a test holds it against the database."""
+
+_THEN = "after_commit"
 
 INSTANT = sa.DateTime(timezone=True)
 JSON = postgresql.JSONB
@@ -55,14 +58,19 @@ _WHY = (
     "owns tables",
     f"holds what {INSTITUTION_ROLE} may read without becoming it",
 )
-_UNBOUND = sa.text("""
+_UNBOUND = """
     SELECT current_user,
         EXISTS (SELECT 1 FROM pg_roles WHERE rolsuper AND pg_has_role(oid, 'MEMBER')),
         EXISTS (SELECT 1 FROM pg_roles WHERE rolbypassrls AND pg_has_role(oid, 'MEMBER')),
         EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
             AND pg_has_role(relowner, 'MEMBER')),
         EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'housestaff_institution' AND pg_has_role(oid, 'USAGE'))
-""")
+"""
+
+
+def after_commit(connection: sa.Connection, then: Callable[[], None]) -> None:
+    """Do something in this process once the transaction is committed; never where it is not."""
+    connection.info.setdefault(_THEN, []).append(then)
 
 
 class Database:
@@ -85,6 +93,9 @@ class Database:
         with self.engine.begin() as connection:
             enter(connection, program=program, user=user)
             yield connection
+            committed = connection.info.pop(_THEN, ())
+        for then in committed:
+            then()
 
     @contextmanager
     def across(self, user: UUID) -> Generator[sa.Connection]:
@@ -98,17 +109,18 @@ class Database:
             connection.execute(sa.text(f"SET LOCAL ROLE {INSTITUTION_ROLE}"))
             yield connection
 
-    def refuse_a_role_without_bounds(self) -> None:
-        """Refuse to work as a role to which the rows of all programs would show.
 
-        Raises `BadInput`, with what to do.
-        """
-        with self.engine.begin() as connection:
-            found = connection.execute(_UNBOUND).one()
-        said = next((sentence for is_so, sentence in zip(found[1:], _WHY, strict=True) if is_so), None)
-        if said is not None:
-            raise BadInput(
-                f"the role {found[0]} {said}, so the rows of all programs would show to it.",
-                place="HOUSESTAFF_DATABASE_URL",
-                remedy="Name a role that is no superuser, bypasses no row security and owns no table.",
-            )
+def refuse_a_role_without_bounds(url: str) -> None:
+    """Refuse to work as a role to which the rows of all programs would show.
+
+    Raises `BadInput`, with what to do.
+    """
+    with psycopg.connect(conninfo(url)) as connection:
+        name, *unbound = connection.execute(_UNBOUND).fetchone() or ("", *(True for _ in _WHY))
+    said = next((sentence for is_so, sentence in zip(unbound, _WHY, strict=True) if is_so), None)
+    if said is not None:
+        raise BadInput(
+            f"the role {name} {said}, so the rows of all programs would show to it.",
+            place="HOUSESTAFF_DATABASE_URL",
+            remedy="Name a role that is no superuser, bypasses no row security and owns no table.",
+        )

@@ -14,12 +14,16 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 import procrastinate
+import psycopg
 import sqlalchemy as sa
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.tasks import configure_task
 from procrastinate.worker import Worker as QueueWorker
+from psycopg_pool import PoolTimeout
+from sqlalchemy.exc import OperationalError
 
 from housestaff.plumbing import metrics
 from housestaff.plumbing.clock import Clock
@@ -158,17 +162,29 @@ class Jobs:
         return run
 
     async def work(self, stop: asyncio.Event) -> None:
-        """Do work until told to stop; what is being done then is finished first."""
-        async with self._opened():
-            worker = self._worker(places_per_lane=self.settings.places_per_consumer)
-            tasks = [
-                asyncio.create_task(worker.run()),
-                asyncio.create_task(self._watch(stop)),
-            ]
-            await asyncio.wait([*tasks, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
-            worker.stop()
-            stop.set()
-            await asyncio.gather(*tasks)
+        """Do work until told to stop; what is being done then is finished first.
+
+        While the database is away it waits and comes back by itself.
+        """
+        while not stop.is_set():
+            try:
+                async with self._opened():
+                    await self._work(stop)
+            except (ConnectorException, psycopg.OperationalError, OperationalError, PoolTimeout) as error:
+                logger(__name__).error("the database is away; the worker waits", error=type(error).__name__)
+                await _wait(stop, self.settings.poll_seconds)
+
+    async def _work(self, stop: asyncio.Event) -> None:
+        worker = self._worker(places_per_lane=self.settings.places_per_consumer)
+        ended = asyncio.create_task(stop.wait())
+        tasks = [asyncio.create_task(worker.run()), asyncio.create_task(self._watch(stop))]
+        await asyncio.wait([*tasks, ended], return_when=asyncio.FIRST_COMPLETED)
+        worker.stop()
+        ended.cancel()
+        tasks[1].cancel()
+        for problem in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(problem, Exception):
+                raise problem
 
     async def work_off(self) -> None:
         """Do all work that is due, what it brings about included, and return."""
@@ -211,10 +227,7 @@ class Jobs:
         while not stop.is_set():
             await self.take_back()
             await asyncio.to_thread(self.tick)
-            try:
-                await asyncio.wait_for(stop.wait(), self.settings.watch_seconds)
-            except TimeoutError:
-                continue
+            await _wait(stop, self.settings.watch_seconds)
 
     async def take_back(self) -> int:
         """Put the work of dead workers back into the queue; returns how many pieces."""
@@ -268,6 +281,13 @@ class _LanedWorker(QueueWorker):
             self._taken[lane] -= 1
             # A lane that was full may have more to do.
             self._new_job_event.set()
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    """Wait some seconds, or until told to stop."""
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait([told], timeout=seconds)
+    told.cancel()
 
 
 def _nobody_gives_up(given_up: GivenUp) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import psycopg
 from fastapi import FastAPI
 from fastapi import Request as HttpRequest
 from fastapi.encoders import jsonable_encoder
@@ -53,7 +54,7 @@ def answer_errors(app: FastAPI) -> None:
     app.exception_handler(HTTPException)(_no_such_place)
     app.exception_handler(DataError)(_out_of_range)
     app.exception_handler(IntegrityError)(_in_the_way)
-    for kind in (PoolTimeout, OperationalError, Unreachable):
+    for kind in (PoolTimeout, OperationalError, psycopg.OperationalError, Unreachable):
         app.exception_handler(kind)(_busy)
     app.exception_handler(Exception)(_broken)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from housestaff.plumbing import feed_frames
 from housestaff.plumbing.dead_letters import DEAD_LETTER
 from housestaff.plumbing.timers import TIMER
 from housestaff.plumbing.unit import Unit
@@ -16,7 +17,7 @@ ANSWERS = timedelta(hours=24)
 
 
 def retain(unit: Unit) -> None:
-    """Remove closed dead letters and past timers after 90 days, and remembered answers after a day."""
+    """Remove closed dead letters and past timers after 90 days, remembered answers and frames after a day."""
     connection, now = unit.connection, unit.now
     connection.execute(
         DEAD_LETTER.delete().where(
@@ -24,4 +25,5 @@ def retain(unit: Unit) -> None:
         )
     )
     connection.execute(TIMER.delete().where(TIMER.c.state != "armed", TIMER.c.due_at < now - PAST_TIMERS))
+    feed_frames.forget_old(unit)
     connection.execute(sa.text("DELETE FROM idempotent_answer WHERE at < :before"), {"before": now - ANSWERS})

@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     database_owner_url: SecretStr | None = Field(default=None, description="the owner's: migrate, backup, restore")
     redis_url: SecretStr | None = Field(default=None, description="a second level for the cache; never needed")
     artifacts_url: str = Field(default="", description="s3://bucket/prefix; without it, a folder")
+    artifacts_options: dict[str, str] = Field(default={}, description="what the object store asks for, as JSON")
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -50,9 +51,20 @@ class Settings(BaseSettings):
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
 
-    pool_least: int = 2
-    pool_most: int = 20
-    pool_budget: int = 60
+    cache_entries: int = Field(default=4000, description="views kept in each process; 0 switches the cache off")
+
+    feed_hello_seconds: float = Field(default=10.0, description="a new client says hello within this, or is let go")
+    feed_heartbeat_seconds: float = Field(default=20.0, description="a client silent for twice as long is let go")
+    feed_poll_seconds: float = Field(default=5.0, description="how often frames are looked for that nobody told of")
+    feed_queue: int = Field(default=256, description="frames that may wait for a slow client before it is let go")
+
+    pool_least: int = Field(default=2, description="connections that a process keeps when nobody asks")
+    pool_most: int = Field(default=20, description="connections that a process may have under load")
+    pool_budget: int = Field(default=60, description="connections of all processes together, one more for each apart")
+    pool_tick_seconds: float = Field(default=1.0, description="how often the pool looks at its load")
+    pool_lease_seconds: float = Field(
+        default=30.0, description="how often a process renews its share; free again after twice as long"
+    )
     worker_places: int = Field(default=8, description="pieces of work at once")
     places_per_consumer: int = Field(default=2, description="of these, for one consumer: a slow one delays no other")
     poll_seconds: float = 1.0

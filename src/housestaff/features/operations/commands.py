@@ -19,6 +19,15 @@ class ReplayDeadLetter(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResizePool(Command):
+    """Give the pool of the process that answers other bounds."""
+
+    needs: ClassVar[str] = "ops:pool"
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayConsumer(Command):
     """Run all open dead letters of a consumer or job again."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import sqlalchemy as sa
 
 from housestaff.core.errors import BadInput
@@ -10,13 +12,25 @@ from housestaff.features.operations.commands import (
     DiscardDeadLetter,
     ReplayConsumer,
     ReplayDeadLetter,
+    ResizePool,
     RetireSchema,
 )
 from housestaff.plumbing import dead_letters, schema_registry
 from housestaff.plumbing.bus import handles
+from housestaff.plumbing.database import after_commit
 from housestaff.plumbing.dead_letters import DEAD_LETTER
 from housestaff.plumbing.jobs import Jobs
+from housestaff.plumbing.pool import Pool
 from housestaff.plumbing.unit import Unit
+
+
+@handles(ResizePool)
+def resize_pool(ask: ResizePool, unit: Unit, pool: Pool) -> None:
+    """The pool of this process stays within these bounds from now on; what is in use is never closed."""
+    pool.check_bounds(ask.least, ask.most)
+    bounds = {"min": [pool.least, ask.least], "max": [pool.most, ask.most]}
+    unit.is_about("pool", "house", changes=bounds)
+    after_commit(unit.connection, partial(pool.set_bounds, ask.least, ask.most))
 
 
 @handles(ReplayDeadLetter)

@@ -9,9 +9,12 @@ import sqlalchemy as sa
 
 from housestaff.core.errors import NotFound
 from housestaff.plumbing import counts, schema_registry
+from housestaff.plumbing.access import allow, refuse
+from housestaff.plumbing.artifacts import Artifacts, Stored
 from housestaff.plumbing.audit import AUDIT_ENTRY
 from housestaff.plumbing.dead_letters import DEAD_LETTER
 from housestaff.plumbing.outbox import CONSUMER_SWITCH, DISPATCH
+from housestaff.plumbing.pool import Pool, PoolState
 from housestaff.plumbing.schema_registry import EVENT_SCHEMA
 from housestaff.plumbing.unit import Unit
 
@@ -40,6 +43,11 @@ def dead_letter(unit: Unit, *, dead_letter_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound("There is no such dead letter.")
     return dict(row)
+
+
+def pool_now(pool: Pool) -> PoolState:
+    """The pool of the process that answers."""
+    return pool.state
 
 
 def consumers(unit: Unit) -> list[dict[str, Any]]:
@@ -108,3 +116,11 @@ def schema_check(unit: Unit, *, event_type: str, schema: dict[str, Any]) -> dict
             {"path": each.path, "what": each.what, "breaking": each.is_breaking} for each in checked.differences
         ],
     }
+
+
+def artifact(unit: Unit, artifacts: Artifacts, *, artifact_id: UUID) -> Stored:
+    """A stored file, for those who have the permission that its kind needs."""
+    stored = artifacts.get(artifact_id)
+    if unit.principal is not None and allow(unit.principal, stored.needs) is None:
+        raise refuse(unit.principal, stored.needs)
+    return stored

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from housestaff.core.errors import NotFound
@@ -16,6 +18,7 @@ from housestaff.features.operations.commands import (
     DiscardDeadLetter,
     ReplayConsumer,
     ReplayDeadLetter,
+    ResizePool,
     RetireSchema,
 )
 from housestaff.plumbing.http import PROBLEMS, Asked, InProgram, needs
@@ -34,6 +37,13 @@ class Name(BaseModel):
     """A consumer or job."""
 
     consumer: str
+
+
+class Bounds(BaseModel):
+    """The fewest and the most connections of a process."""
+
+    min: int = Field(ge=1)
+    max: int = Field(ge=1)
 
 
 class Switch(BaseModel):
@@ -79,6 +89,26 @@ def replay_consumer(body: Name, asked: InProgram) -> dict[str, Any]:
 def discard(dead_letter_id: UUID, body: Reason, asked: InProgram) -> None:
     """Close it without running it."""
     asked.do(DiscardDeadLetter(dead_letter_id=dead_letter_id, reason=body.reason))
+
+
+@router.get("/ops/pool", openapi_extra=needs("ops:pool"))
+def pool(asked: InProgram) -> dict[str, Any]:
+    """The pool of the process that answers: its bounds, its size, what is in use, and who waits."""
+    found = asked.read(queries.pool_now, needs="ops:pool")
+    return {
+        "min": found.least,
+        "max": found.most,
+        "budget": found.budget,
+        "size": found.size,
+        "in_use": found.in_use,
+        "waiting": found.waiting,
+    }
+
+
+@router.post("/ops/pool/resize", status_code=204, openapi_extra=needs("ops:pool"))
+def resize_pool(body: Bounds, asked: InProgram) -> None:
+    """Give the pool of the process that answers other bounds."""
+    asked.do(ResizePool(least=body.min, most=body.max))
 
 
 @router.get("/ops/consumers", openapi_extra=needs("ops:jobs"))
@@ -166,3 +196,21 @@ def deprecate(event_type: str, version: int, body: Removal, asked: InProgram) ->
 def retire(event_type: str, version: int, asked: InProgram) -> None:
     """Take a version out of use."""
     asked.do(RetireSchema(event_type=event_type, schema_version=version))
+
+
+@router.get(
+    "/artifacts/{artifact_id}",
+    response_class=Response,
+    responses={200: {"description": "the file", "content": {"*/*": {}}}},
+    openapi_extra=needs("notice:read"),
+)
+def artifact(artifact_id: UUID, asked: InProgram) -> Response:
+    """Download a stored file; `Digest` holds the checksum of what was stored."""
+    stored = asked.read(queries.artifact, needs="notice:read", artifact_id=artifact_id)
+    checksum = base64.b64encode(bytes.fromhex(stored.sha256)).decode()
+    named = f"attachment; filename*=UTF-8''{quote(stored.name)}"
+    return Response(
+        stored.data,
+        media_type=stored.media_type,
+        headers={"Digest": f"sha-256={checksum}", "Content-Disposition": named, "Cache-Control": "private, no-store"},
+    )

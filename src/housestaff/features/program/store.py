@@ -11,12 +11,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from housestaff.core.errors import BadInput, NotFound, Stale
+from housestaff.core.leave import Leave
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster, merged
 from housestaff.files.guard import gathered
 from housestaff.files.program_document import LISTS, SECTIONS, document_of, program_of
 from housestaff.files.records import Where
 from housestaff.files.roster_json import parse_roster, roster_bytes
+from housestaff.files.shapes import LEAVE
 from housestaff.plumbing.database import JSON, program_table
 from housestaff.plumbing.unit import Unit
 
@@ -61,7 +63,7 @@ POLICY_VALUE = program_table(
 DETAILS = tuple(key for key in LISTS if key not in PARTS and key != "leave")
 """The other lists of a program file; leave is kept by its own room."""
 _HEAD = tuple(key for key in SECTIONS if key not in LISTS and key != "policy")
-_BASE = "base_roster"
+_BASE, _DECISIONS = "base_roster", "decisions"
 
 _KNOWN: OrderedDict[tuple[UUID, int], Program] = OrderedDict()
 _MOST_KNOWN = 8
@@ -144,6 +146,11 @@ class Programs:
         asked = sa.select(table.c.code, table.c.facts, table.c.version).order_by(table.c.place, table.c.code)
         return [dict(row) for row in self._unit.connection.execute(asked).mappings()]
 
+    def decisions(self) -> dict[str, str]:
+        """What people decided about odd cells of earlier files, by question."""
+        asked = sa.select(DETAIL.c.facts).where(DETAIL.c.kind == _DECISIONS)
+        return dict(self._unit.connection.execute(asked).scalar_one_or_none() or {})
+
     # -- writing -------------------------------------------------------------------------------------------------------
 
     def replace_all(self, program: Program, *, history: Roster | None = None) -> None:
@@ -151,8 +158,9 @@ class Programs:
         connection = self._unit.connection
         document = {key: _plain(value) for key, value in document_of(program).items()}
         head = {key: document[key] for key in _HEAD if key in document}
-        for table in (*PARTS.values(), DETAIL, POLICY_VALUE):
+        for table in (*PARTS.values(), POLICY_VALUE):
             connection.execute(table.delete())
+        connection.execute(DETAIL.delete().where(DETAIL.c.kind != _DECISIONS))
         for key, table in PARTS.items():
             self._insert(table, _coded(document.get(key, [])))
         for kind in DETAILS:
@@ -196,6 +204,20 @@ class Programs:
                 self._insert(POLICY_VALUE, [{"key": key, "facts": {"value": _plain(value)}, "version": 1}])
         self._touch()
         self._read()
+
+    def keep_decisions(self, decisions: Mapping[str, str]) -> None:
+        """Keep decisions about odd cells for the next file."""
+        self._unit.connection.execute(DETAIL.delete().where(DETAIL.c.kind == _DECISIONS))
+        facts = dict(decisions)
+        self._insert(DETAIL, [{"kind": _DECISIONS, "code": "all", "place": 0, "facts": facts, "version": 1}])
+
+    def add_leaves(self, leaves: Sequence[Leave]) -> None:
+        """More records of leave; one of the same id is replaced."""
+        if leaves:
+            rows = {row["leave_id"]: row for row in self._leaves.rows()}
+            rows |= {leave.id: _plain(LEAVE.write(leave)) for leave in leaves}
+            self._leaves.replace_all(list(rows.values()))
+            self._touch()
 
     def _insert(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
         if rows:

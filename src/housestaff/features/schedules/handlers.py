@@ -24,7 +24,7 @@ from housestaff.features.schedules.commands import (
     UndoDraft,
 )
 from housestaff.features.schedules.model import METHODS, Schedule
-from housestaff.features.schedules.store import DUTY_NOTE, Schedules, remember
+from housestaff.features.schedules.store import DUTY_NOTE, Schedules
 from housestaff.plumbing.bus import handles
 from housestaff.plumbing.clock import new_id
 from housestaff.plumbing.unit import Unit
@@ -51,7 +51,7 @@ def create_schedule(ask: CreateSchedule, unit: Unit, programs: Programs, schedul
         id_, period, "draft", ask.method, 1, None, frozenset(), asdict(stats), unit.request.user_id, unit.now
     )
     schedules.add(schedule, roster, cause=ask.method, ruleset_hash=law)
-    remember(id_, 1, roster, view)
+    schedules.remember(schedule, roster, view)
     unit.is_about(
         "schedule",
         id_,
@@ -98,11 +98,12 @@ def edit_draft(ask: EditDraft, unit: Unit, programs: Programs, schedules: Schedu
 
 @handles(UndoDraft)
 def undo_draft(ask: UndoDraft, unit: Unit, programs: Programs, schedules: Schedules) -> Verdicts:
-    """The draft is as it was one revision ago, as a new revision."""
+    """The draft is as it was one step ago, as a new revision; a further undo goes a step further back."""
     schedule = schedules.get(ask.schedule_id, lock=True).as_draft(ask.revision)
-    if schedule.revision < 2:
+    before = schedules.before_newest_step(schedule.schedule_id)
+    if before is None:
         raise Stale("There is nothing to undo.")
-    earlier = schedules.roster(schedule.schedule_id, schedule.revision - 1)
+    earlier = schedules.roster(schedule.schedule_id, before)
     return _keep_draft(unit, programs, schedules, schedule, earlier, cause="undo", reason="")
 
 
@@ -131,7 +132,7 @@ def _keep_draft(
     found = judge_change(schedules.view(schedule, program), roster, change)
     cells = cell_changes(found.before.grid, found.after.grid, program.known(change.people))
     schedules.keep(revised, roster, change, cause=cause, reason=reason)
-    remember(schedule.schedule_id, revised.revision, roster, found.after)
+    schedules.remember(revised, roster, found.after)
     unit.is_about("schedule", schedule.schedule_id, version=revised.revision, changes={"cells": [0, len(cells)]})
     unit.tell(
         ScheduleUpdated(
@@ -157,6 +158,9 @@ def lock_places(ask: LockPlaces, unit: Unit, schedules: Schedules) -> list[str]:
         ask.schedule_id,
         version=schedule.revision,
         changes={"locked": [len(schedule.locked), len(locked)]},
+    )
+    unit.tell(
+        ScheduleUpdated(schedule_id=ask.schedule_id, draft_revision=schedule.revision, changes=(), reason="locks")
     )
     return sorted(locked)
 

@@ -18,7 +18,7 @@ from housestaff.core.roster import Roster
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.commands import AmendSchedule, ArchiveSchedule, PublishSchedule, RollBackSchedule
 from housestaff.features.schedules.model import FREEZE_REASONS, Schedule
-from housestaff.features.schedules.store import Schedules, remember
+from housestaff.features.schedules.store import Schedules
 from housestaff.plumbing.access import allow
 from housestaff.plumbing.bus import handles
 from housestaff.plumbing.unit import Unit
@@ -63,7 +63,7 @@ def publish_schedule(ask: PublishSchedule, unit: Unit, programs: Programs, sched
     published = replace(schedule.published(), stats=asdict(stats))
     nothing = Change(Roster(), Roster())
     schedules.keep(published, roster, nothing, cause="publish", ruleset_hash=law)
-    remember(published.schedule_id, published.revision, roster)
+    schedules.remember(published, roster)
     schedules.add_cells(published, held)
     unit.is_about("schedule", ask.schedule_id, version=published.revision, changes={"state": ["draft", "published"]})
     unit.tell(
@@ -153,7 +153,7 @@ def amend(
     schedules.keep(
         amended, after, change, cause=amendment.cause, reason=amendment.reason, base_number=amendment.base_number
     )
-    remember(amended.schedule_id, amended.revision, after, found.after)
+    schedules.remember(amended, after, found.after)
     _add_changed_cells(schedules, amended, found, cells, known)
     number = amended.number or 0
     unit.is_about("schedule", amended.schedule_id, version=amended.revision, changes={"number": [number - 1, number]})

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from housestaff.core.cells import cell_changes, holdings, instant
+from housestaff.core.cells import cell_changes
 from housestaff.core.changes import diff
 from housestaff.core.edits import Edit, edited
 from housestaff.core.errors import NotFound
@@ -21,6 +21,7 @@ from housestaff.core.time import Half
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.model import Revision, Schedule
 from housestaff.features.schedules.store import DUTY_NOTE, Schedules
+from housestaff.features.schedules.views import scope_of, shows, visible
 from housestaff.plumbing.access import allow
 from housestaff.plumbing.unit import Unit
 from housestaff.rules.change_judge import judge_change
@@ -29,68 +30,13 @@ from housestaff.rules.judge import judge
 
 def listed(unit: Unit, schedules: Schedules) -> list[Schedule]:
     """The schedules that the asker may see: drafts only with the permission for drafts."""
-    return [each for each in schedules.all() if _may_see(unit, each)]
+    scope = scope_of(unit.principal)
+    return [each for each in schedules.all() if shows(each, scope)]
 
 
 def one(unit: Unit, schedules: Schedules, *, schedule_id: UUID) -> Schedule:
     """One schedule, if the asker may see it; a draft that they may not see is not there."""
-    schedule = schedules.get(schedule_id)
-    if not _may_see(unit, schedule):
-        raise NotFound("There is no such schedule.")
-    return schedule
-
-
-def _may_see(unit: Unit, schedule: Schedule) -> bool:
-    needs = "schedule:read" if schedule.number else "schedule:read_draft"
-    return unit.principal is None or allow(unit.principal, needs) is not None
-
-
-def roster(  # noqa: PLR0913 - the filters of one question
-    unit: Unit,
-    schedules: Schedules,
-    programs: Programs,
-    *,
-    schedule_id: UUID,
-    number: int | None,
-    first: date | None,
-    last: date | None,
-    person: str | None,
-    rotation: str | None,
-) -> list[dict[str, Any]]:
-    """The cells of a schedule: of a published version as stored, of a draft as they follow from its roster."""
-    schedule = one(unit, schedules, schedule_id=schedule_id)
-    start, end = first or schedule.period.first_day, last or schedule.period.last_day
-    if schedule.number is not None:
-        wanted = number or schedule.number
-        schedules.revision_of(schedule_id, wanted)
-        return schedules.cells(schedule_id, wanted, start, end, person=person, rotation=rotation)
-    if number is not None:
-        raise NotFound("A draft has no published version.")
-    grid = schedules.view(schedule, programs.get()).grid
-    people = [person] if person else list(programs.get().person_by_id)
-    return [
-        cell
-        for cell in _draft_cells(grid, programs.get().known(people))
-        if start <= cell["day"] <= end and rotation in {None, cell["rotation_id"]}
-    ]
-
-
-def _draft_cells(grid: Grid, people: Sequence[str]) -> list[dict[str, Any]]:
-    found = [
-        {
-            "duty_id": held.duty_id,
-            "person_id": held.person,
-            "kind": held.duty.kind.value,
-            "rotation_id": held.duty.rotation,
-            "activity": held.duty.activity,
-            "line": held.duty.line,
-            "day": held.duty.day,
-            "starts_at": instant(held.duty.span.start),
-            "ends_at": instant(held.duty.span.end),
-        }
-        for held in holdings(grid, people)
-    ]
-    return sorted(found, key=lambda cell: (cell["starts_at"], cell["duty_id"]))
+    return visible(schedules, schedule_id, scope_of(unit.principal))
 
 
 def checked(

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from fastapi import Request as HttpRequest
 from pydantic import BaseModel, Field
 
 from housestaff.core.edits import Edit, SetCall, SetHalf, SetStint
 from housestaff.core.time import Half
-from housestaff.features.schedules import queries, solving
+from housestaff.features.schedules import queries
 from housestaff.features.schedules.commands import (
     AmendSchedule,
     AnnotateDuty,
@@ -24,14 +25,14 @@ from housestaff.features.schedules.commands import (
     RollBackSchedule,
     UndoDraft,
 )
-from housestaff.features.schedules.model import Schedule
-from housestaff.features.schedules.solving import StartSolve, StopSolve
+from housestaff.features.schedules.solving import StartSolve
+from housestaff.features.schedules.views import RosterGrid, ScheduleSummary, summary_of
 from housestaff.plumbing.http import PROBLEMS, InProgram, needs
+from housestaff.plumbing.http_views import UNCHANGED, answered, check_marks
 from housestaff.plumbing.pages import Cursor, Limit, page
 from housestaff.rules.change_judge import Verdicts
 
 router = APIRouter(prefix="/schedules", tags=["schedules"], responses=PROBLEMS)
-solves = APIRouter(prefix="/solves", tags=["schedules"], responses=PROBLEMS)
 duties = APIRouter(prefix="/duties", tags=["schedules"], responses=PROBLEMS)
 
 
@@ -146,20 +147,6 @@ def _edits(given: list[AnyEdit]) -> tuple[Edit, ...]:
     return tuple(_edit(each) for each in given)
 
 
-def _told(schedule: Schedule) -> dict[str, Any]:
-    return {
-        "schedule_id": schedule.schedule_id,
-        "period": schedule.period,
-        "state": schedule.state,
-        "method": schedule.method,
-        "draft_revision": schedule.revision,
-        "number": schedule.number,
-        "locked": sorted(schedule.locked),
-        "stats": schedule.stats,
-        "created_at": schedule.created_at,
-    }
-
-
 def _verdicts(found: Verdicts) -> dict[str, Any]:
     return {"newly_broken": found.newly_broken, "findings": [each for each in found.findings if each.is_violation]}
 
@@ -184,42 +171,40 @@ def create(body: NewSchedule, asked: InProgram, response: Response) -> dict[str,
 def listed(asked: InProgram, limit: Limit = 50, cursor: Cursor = None) -> dict[str, Any]:
     """The schedules of the program."""
     found = asked.read(queries.listed, needs="schedule:read")
-    return page(found, lambda each: each.schedule_id, limit, cursor, put=_told)
+    return page(found, lambda each: each.schedule_id, limit, cursor, put=summary_of)
 
 
-@router.get("/{schedule_id}", openapi_extra=needs("schedule:read"))
-def one(schedule_id: UUID, asked: InProgram) -> dict[str, Any]:
+@router.get(
+    "/{schedule_id}", responses={200: {"model": ScheduleSummary}, **UNCHANGED}, openapi_extra=needs("schedule:read")
+)
+def one(schedule_id: UUID, asked: InProgram, http: HttpRequest) -> Response:
     """One schedule in summary."""
-    return _told(asked.read(queries.one, needs="schedule:read", schedule_id=schedule_id))
+    return answered(http, asked, "schedule_summary", schedule_id=schedule_id)
 
 
-@router.get("/{schedule_id}/roster", openapi_extra=needs("schedule:read"))
+@router.get(
+    "/{schedule_id}/roster", responses={200: {"model": RosterGrid}, **UNCHANGED}, openapi_extra=needs("schedule:read")
+)
 def roster(
     schedule_id: UUID,
+    http: HttpRequest,
     asked: InProgram,
     number: int | None = None,
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to")] = None,
     person: str | None = None,
     rotation: str | None = None,
-) -> dict[str, Any]:
+) -> Response:
     """The cells of a schedule."""
-    cells = asked.read(
-        queries.roster,
-        needs="schedule:read",
-        schedule_id=schedule_id,
-        number=number,
-        first=first,
-        last=last,
-        person=person,
-        rotation=rotation,
-    )
-    return {"cells": cells}
+    filters = {"number": number, "first": first, "last": last, "person": person, "rotation": rotation}
+    given = {name: value for name, value in filters.items() if value is not None}
+    return answered(http, asked, "roster_grid", schedule_id=schedule_id, **given)
 
 
 @router.patch("/{schedule_id}/draft", openapi_extra=needs("schedule:write"))
-def edit(schedule_id: UUID, body: Edits, asked: InProgram) -> dict[str, Any]:
-    """Change cells of a draft."""
+def edit(schedule_id: UUID, body: Edits, asked: InProgram, http: HttpRequest) -> dict[str, Any]:
+    """Change cells of a draft; with `If-Match` only where nothing was changed since that was read."""
+    check_marks(http, asked, "roster_grid", schedule_id=schedule_id)
     command = EditDraft(schedule_id=schedule_id, revision=body.revision, edits=_edits(body.changes), reason=body.reason)
     return {"draft_revision": body.revision + 1, **_verdicts(asked.do(command))}
 
@@ -311,18 +296,6 @@ def difference(schedule_id: UUID, first: int, second: int, asked: InProgram) -> 
 def stack(schedule_id: UUID, person: str, day: date, half: Half, asked: InProgram) -> dict[str, Any]:
     """All facts about one half-day."""
     return asked.read(queries.stack, needs="schedule:read", schedule_id=schedule_id, person=person, day=day, half=half)
-
-
-@solves.get("/{run_id}", openapi_extra=needs("schedule:write"))
-def solve_run(run_id: UUID, asked: InProgram) -> dict[str, Any]:
-    """A solve: its progress and its answer."""
-    return asked.read(solving.run, needs="schedule:write", run_id=run_id)
-
-
-@solves.post("/{run_id}/stop", status_code=204, openapi_extra=needs("schedule:write"))
-def stop(run_id: UUID, asked: InProgram) -> None:
-    """Stop a solve; the best so far is kept."""
-    asked.do(StopSolve(run_id=run_id))
 
 
 @duties.get("/{duty_id}", openapi_extra=needs("schedule:read"))

@@ -6,6 +6,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from housestaff.core.roster import Roster
 from housestaff.features.schedules.model import Revision, Schedule
 from housestaff.files.change_json import change_document, read_change
 from housestaff.files.roster_json import parse_roster, roster_bytes, roster_hash
-from housestaff.plumbing.database import INSTANT, JSON, program_table
+from housestaff.plumbing.database import INSTANT, JSON, after_commit, program_table
 from housestaff.plumbing.unit import Unit
 from housestaff.rules.finished_roster import FinishedRoster
 
@@ -95,6 +96,8 @@ class Schedules:
     def __init__(self, unit: Unit) -> None:
         """Read and write in the unit's transaction."""
         self._unit = unit
+        self._written: set[tuple[UUID, int]] = set()
+        """Revisions of this unit: until its commit they are nobody else's."""
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
@@ -124,8 +127,10 @@ class Schedules:
     def roster(self, schedule_id: UUID, revision: int) -> Roster:
         """The roster of a revision; it never changes, so a process reads it once."""
         key = schedule_id, revision
+        if key in self._written:
+            return self._read(schedule_id, revision)
         if key not in _ROSTERS:
-            remember(schedule_id, revision, self._read(schedule_id, revision))
+            _keep_at_hand(schedule_id, revision, self._read(schedule_id, revision))
         _ROSTERS.move_to_end(key)
         return _ROSTERS[key]
 
@@ -135,8 +140,14 @@ class Schedules:
         known = _VIEWS.get(key)
         if known is None or known.program is not program:
             known = FinishedRoster.of(program, self.roster(*key))
-            remember(*key, known.grid.roster, known)
+            if key not in self._written:
+                _keep_at_hand(*key, known.grid.roster, known)
         return known
+
+    def remember(self, schedule: Schedule, roster: Roster, view: FinishedRoster | None = None) -> None:
+        """Keep the roster of a schedule's newest revision at hand in this process, once it is committed."""
+        kept = partial(_keep_at_hand, schedule.schedule_id, schedule.revision, roster, view)
+        after_commit(self._unit.connection, kept)
 
     def _read(self, schedule_id: UUID, revision: int) -> Roster:
         columns = REVISION.c
@@ -173,6 +184,17 @@ class Schedules:
             Revision(row.revision, row.number, row.cause, row.reason, row.author, row.at, row.changes.get("size", 0))
             for row in self._unit.connection.execute(asked)
         ]
+
+    def before_newest_step(self, schedule_id: UUID) -> int | None:
+        """The revision to which an undo goes back: each undo takes one step from the top of those that stand."""
+        asked = sa.select(REVISION.c.revision, REVISION.c.cause).where(REVISION.c.schedule_id == schedule_id)
+        standing: list[int] = []
+        for row in self._unit.connection.execute(asked.order_by(REVISION.c.revision)):
+            if row.cause == "undo":
+                standing.pop()
+            else:
+                standing.append(row.revision)
+        return standing[-2] if len(standing) > 1 else None
 
     # -- writing -------------------------------------------------------------------------------------------------------
 
@@ -239,6 +261,7 @@ class Schedules:
         reason: str = "",
         base_number: int | None = None,
     ) -> None:
+        self._written.add((schedule.schedule_id, schedule.revision))
         size = change.size
         whole = schedule.revision % SNAPSHOT_EVERY == 1 or size > SNAPSHOT_OVER
         self._unit.connection.execute(
@@ -346,8 +369,7 @@ def _facts(row: Any) -> tuple[Any, ...]:
     return row.person_id, row.kind, row.rotation_id, row.activity, row.starts_at, row.ends_at
 
 
-def remember(schedule_id: UUID, revision: int, roster: Roster, view: FinishedRoster | None = None) -> None:
-    """Keep the roster of a revision at hand in this process; one that is rolled back is never asked for."""
+def _keep_at_hand(schedule_id: UUID, revision: int, roster: Roster, view: FinishedRoster | None = None) -> None:
     _ROSTERS[schedule_id, revision] = roster
     if view is not None:
         _VIEWS[schedule_id, revision] = view
