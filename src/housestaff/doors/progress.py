@@ -60,7 +60,9 @@ class JsonTicker:
             return
         self._last = at, progress.seconds
         row = {**asdict(progress), "gap_percent": round(progress.gap_percent, 2)}
-        print(json.dumps(row), file=sys.stderr, flush=True)  # noqa: T201 - progress for a program
+        # One write with its line end: the solver's threads tell at the same time, and `print` writes twice.
+        sys.stderr.write(json.dumps(row) + "\n")
+        sys.stderr.flush()
 
 
 def finding_row(finding: Finding) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import socket
 import sys
 import threading
@@ -184,7 +185,9 @@ def demo(
 
     from housestaff.bootstrap.installation import bring_up, demo_folder, opened
     from housestaff.doors.worker import BackgroundWorker
+    from housestaff.plumbing import log
 
+    log.set_up(level=logging.WARNING)
     settings = _settings(port=port)
     if settings.database_url is None and "data_folder" not in settings.model_fields_set:
         settings = _settings(port=port, data_folder=demo_folder())

@@ -48,12 +48,12 @@ def read_yaml(text: str, place: str) -> dict[str, Raw]:
 
 
 def _resolvers(usual: dict[str, list[Raw]]) -> dict[str, list[Raw]]:
-    """Which bare words mean dates, numbers and truths; the usual list also takes "no" and 17:30."""
+    """Which bare words mean dates, numbers and truths; the usual list also takes "no" and 17:30, and 010 for 8."""
     kept = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:float", "tag:yaml.org,2002:null")
     resolvers: dict[str, list[Raw]] = {
         first: [(tag, pattern) for tag, pattern in rows if tag in kept] for first, rows in usual.items()
     }
-    own = {"bool": (r"(?:true|false|True|False)\Z", "tTfF"), "int": (r"[-+]?[0-9]+\Z", "-+0123456789")}
+    own = {"bool": (r"(?:true|false|True|False)\Z", "tTfF"), "int": (r"[-+]?(?:0|[1-9][0-9]*)\Z", "-+0123456789")}
 
     for tag, (pattern, firsts) in own.items():
         for first in firsts:
