@@ -33,6 +33,7 @@ from housestaff.doors.api import api_of
 from housestaff.features.accounts.commands import GrantRole, RevokeRole
 from housestaff.features.accounts.store import places_of
 from housestaff.features.accounts.tenants import new_program_request, open_program
+from housestaff.features.operations.commands import SwitchConsumer
 from housestaff.features.program.commands import ImportProgram
 from housestaff.features.schedules.commands import CreateSchedule
 from housestaff.plumbing.embedded import Addresses as Pair
@@ -113,6 +114,10 @@ class Installed:
     def do(self, command: Command, by: str = "coordinator", *, program: str = "") -> Any:
         """Carry out a command for somebody."""
         return self.installation.house.do(command, self.by(by, program=program))
+
+    def switch(self, consumer: str, *, on: bool) -> None:
+        """Switch a consumer off or on, as IT does."""
+        self.do(SwitchConsumer(name=consumer, on=on), "admin")
 
     def read(self, question: Any, *, needs: str, by: str = "coordinator", program: str = "", **given: Any) -> Any:
         """Answer a question for somebody."""

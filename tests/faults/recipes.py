@@ -52,7 +52,7 @@ def give_up(house: Installed) -> None:
     run = house.do(StartSolve(seconds=1))
     arguments = {"program_id": str(house.programs["small"]), "run_id": str(run)}
     error = RuntimeError("a solver that cannot be started")
-    house.installation.house.give_up(GivenUp("solve", arguments, error, 3, "attempts_used_up"))
+    house.installation.later.give_up(GivenUp("solve", arguments, error, 3, "attempts_used_up"))
     with house.installation.database.transaction() as connection:
         connection.exec_driver_sql("DELETE FROM procrastinate_jobs WHERE task_name = 'solve'")
 

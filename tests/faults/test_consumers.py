@@ -34,7 +34,7 @@ def test_every_durable_consumer_has_a_recipe() -> None:
 def waiting(house: Installed, name: str) -> tuple[Recipe, UUID]:
     """The recipe of a consumer whose event waits while all else is done, and that event."""
     recipe = CONSUMERS[name]
-    house.installation.house.switch(name, on=False)
+    house.switch(name, on=False)
     recipe.act(house)
     house.work_off()
     event = house.value(
@@ -47,7 +47,7 @@ def waiting(house: Installed, name: str) -> tuple[Recipe, UUID]:
 
 def dispatch(house: Installed, name: str, event: UUID) -> None:
     """Dispatch an event to a consumer now."""
-    house.installation.house.react(str(house.programs["small"]), str(event), name)
+    house.installation.later.react(str(house.programs["small"]), str(event), name)
 
 
 def results(house: Installed, name: str, result: str) -> int:
@@ -112,7 +112,7 @@ def test_f2_what_was_committed_before_a_kill_takes_effect_once(posting: Installe
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_f3_a_kill_inside_the_consumer_leaves_one_effect(posting: Installed, name: str, when: str) -> None:
     recipe, event = waiting(posting, name)
-    posting.installation.house.switch(name, on=True)
+    posting.switch(name, on=True)
     dying = posting.starts(sys.executable, "-m", "tests.faults.dying", "worker", name, when)
     assert dying.wait(60) == -9
     assert recipe.effect(posting) == 0
@@ -142,7 +142,7 @@ def test_f5_two_workers_at_the_same_instant_have_one_effect(posting: Installed, 
         try:
             with opened(settings, posting.addresses) as other:
                 barrier.wait()
-                other.house.react(str(posting.programs["small"]), str(event), name)
+                other.later.react(str(posting.programs["small"]), str(event), name)
         except BaseException as error:  # noqa: BLE001 - it is shown by the assertion below
             problems.append(error)
 
@@ -169,7 +169,7 @@ def test_f9_what_cannot_be_read_is_quarantined_and_the_next_is_done(
     superuser_of_posting.execute(f"UPDATE event SET {column} = {value} WHERE event_id = '{event}'")  # type: ignore[arg-type]
     with pytest.raises(Poison):
         dispatch(posting, name, event)
-    posting.installation.house.switch(name, on=True)
+    posting.switch(name, on=True)
     posting.work_off()
     letters = posting.rows("SELECT state, attempts, payload, name FROM dead_letter WHERE event_id = :e", e=event)
     assert [(row["state"], row["attempts"], row["name"]) for row in letters] == [("quarantined", 1, name)]
@@ -207,12 +207,12 @@ def test_f10_nothing_of_one_program_shows_in_another(posting: Installed, name: s
 @each_consumer
 def test_f11_a_consumer_that_is_off_leaves_its_dispatch_waiting(posting: Installed, name: str) -> None:
     recipe = CONSUMERS[name]
-    posting.installation.house.switch(name, on=False)
+    posting.switch(name, on=False)
     recipe.act(posting)
     posting.work_off()
     assert recipe.effect(posting) == 0
     assert posting.value("SELECT count(*) FROM dispatch WHERE consumer = :c AND state = 'pending'", c=name) > 0
-    posting.installation.house.switch(name, on=True)
+    posting.switch(name, on=True)
     posting.work_off()
     assert recipe.effect(posting) == recipe.once
 
@@ -221,7 +221,7 @@ def test_f11_a_consumer_that_is_off_leaves_its_dispatch_waiting(posting: Install
 def test_f13_one_that_fails_twice_has_one_effect_and_delays_nobody(posting: Installed, name: str) -> None:
     recipe, event = waiting(posting, name)
     runs = failing(posting, name, 2)
-    posting.installation.house.switch(name, on=True)
+    posting.switch(name, on=True)
     posting.work_off()
     for _ in range(2):
         posting.advance(3600)
@@ -236,7 +236,7 @@ def test_f13_one_that_fails_twice_has_one_effect_and_delays_nobody(posting: Inst
 def test_f13_one_that_always_fails_becomes_a_dead_letter_after_eight_attempts(posting: Installed, name: str) -> None:
     recipe, event = waiting(posting, name)
     runs = failing(posting, name, 99)
-    posting.installation.house.switch(name, on=True)
+    posting.switch(name, on=True)
     for _ in range(9):
         posting.work_off()
         posting.advance(3600)

@@ -72,7 +72,7 @@ def armed(house: Installed, kind: str) -> tuple[Recipe, str]:
 
 def fire(house: Installed, timer: str) -> None:
     """Run the job of a timer now."""
-    house.installation.house.fire(str(house.programs["small"]), timer)
+    house.installation.later.fire(str(house.programs["small"]), timer)
 
 
 @each_timer
@@ -143,9 +143,9 @@ def test_a_periodic_job_runs_once_a_slot_on_two_workers_and_after_a_jump_back(po
         posting.until(posting.is_quiet)
     slot = posting.value("SELECT slot FROM job_run WHERE job = :j", j=job.name)
     posting.advance(-3600)
-    posting.installation.house.tick()
+    posting.installation.later.tick()
     posting.advance(3600)
-    posting.installation.house.tick()
+    posting.installation.later.tick()
     posting.work_off()
     runs = posting.rows("SELECT slot, state FROM job_run WHERE slot >= :s", s=slot)
     assert {row["state"] for row in runs} == {"done"}

@@ -137,7 +137,7 @@ def test_an_invited_user_may_come_by_the_provider_without_a_password(house: Inst
     web = Web(house)
     guest = {"email": "guest@small.example", "display_name": "Guest", "role": "resident"}
     invitation = web.as_("coordinator").post("/invitations", json=guest).json()["invitation_id"]
-    secret = house.installation.house.sealer.token("invitation", invitation)
+    secret = house.installation.later.sealer.token("invitation", invitation)
     assert web.nobody().post(f"/invitations/{secret}/accept", json={}).status_code == 201
     behave(provider, claims={"sub": "guest", "email": "guest@small.example"})
     client = web.nobody()

@@ -120,7 +120,7 @@ def test_a_mail_about_a_used_invitation_is_not_sent(posting: Installed, sink: Ma
     sink.mode = "refuse"
     web.as_("coordinator").post("/invitations", json=GUEST)
     posting.work_off()
-    secret = posting.installation.house.sealer.token(
+    secret = posting.installation.later.sealer.token(
         "invitation", posting.value("SELECT invitation_id FROM invitation")
     )
     assert web.nobody().post(f"/invitations/{secret}/accept", json={"password": PASSWORD}).status_code == 201

@@ -75,7 +75,7 @@ def test_both_sides_of_a_moved_duty_are_told_and_nobody_else(posting: Installed,
 
 @pytest.mark.control("C5")
 def test_nobody_is_told_of_a_change_while_the_consumer_is_off(posting: Installed, sink: MailSink) -> None:
-    posting.installation.house.switch("notices.schedule_changed", on=False)
+    posting.switch("notices.schedule_changed", on=False)
     with pytest.raises(AssertionError):
         swap_of_two_nights(posting, sink)
 
@@ -168,17 +168,18 @@ def test_amendments_told_out_of_order_give_the_net_change_once(posting: Installe
     schedule = published(posting)
     sink.received.clear()
     first = FREE
-    house = posting.installation.house
-    house.switch("notices.schedule_changed", on=False)
+    posting.switch("notices.schedule_changed", on=False)
     was = holder(posting, AUGUST_FIVE)
     amend(posting, schedule, 1, SetCall(line="faculty_call", day=AUGUST_FIVE, person=first))
     amend(posting, schedule, 2, SetCall(line="faculty_call", day=AUGUST_FIVE, person=was))
     amend(posting, schedule, 3, SetCall(line="faculty_call", day=AUGUST_FIVE, person=first))
     posting.work_off()
-    house.switch("notices.schedule_changed", on=True)
+    posting.switch("notices.schedule_changed", on=True)
     events = posting.rows("SELECT event_id FROM event WHERE type = 'schedule.amended' ORDER BY version DESC")
     for row in events:
-        house.react(str(posting.programs["small"]), str(row["event_id"]), "notices.schedule_changed")
+        posting.installation.later.react(
+            str(posting.programs["small"]), str(row["event_id"]), "notices.schedule_changed"
+        )
     posting.advance(11 * 60)
     posting.work_off()
     assert {str(mail["To"]) for mail in sink.received} == {f"{was}@small.example", f"{first}@small.example"}

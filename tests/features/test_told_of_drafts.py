@@ -52,7 +52,7 @@ def test_coordinators_and_admins_learn_of_a_draft_but_not_its_author(posting: In
 
 @pytest.mark.control("C1")
 def test_nobody_learns_of_a_draft_while_the_consumer_is_off(posting: Installed, sink: MailSink) -> None:
-    posting.installation.house.switch("notices.schedule_created", on=False)
+    posting.switch("notices.schedule_created", on=False)
     draft_with_three_gaps(posting)
     posting.work_off()
     with pytest.raises(AssertionError):
@@ -61,10 +61,10 @@ def test_nobody_learns_of_a_draft_while_the_consumer_is_off(posting: Installed, 
 
 @pytest.mark.capability("C1")
 def test_what_waited_for_the_switch_is_told_when_it_is_on(posting: Installed, sink: MailSink) -> None:
-    posting.installation.house.switch("notices.schedule_created", on=False)
+    posting.switch("notices.schedule_created", on=False)
     draft_with_three_gaps(posting)
     posting.work_off()
-    posting.installation.house.switch("notices.schedule_created", on=True)
+    posting.switch("notices.schedule_created", on=True)
     posting.work_off()
     told_of_the_draft(posting, sink)
 

@@ -101,10 +101,10 @@ def test_two_admins_who_replay_at_once_make_one_run(house: Installed) -> None:
 
 @pytest.mark.capability("C48")
 def test_work_that_kills_three_workers_is_given_up_and_the_queue_goes_on(posting: Installed) -> None:
-    posting.installation.house.switch(CONSUMER, on=False)
+    posting.switch(CONSUMER, on=False)
     posting.draft()
     posting.work_off()
-    posting.installation.house.switch(CONSUMER, on=True)
+    posting.switch(CONSUMER, on=True)
     for _ in range(3):
         dying = posting.starts(sys.executable, "-m", "tests.faults.dying", "worker", CONSUMER, "before")
         assert dying.wait(60) == -9
@@ -126,12 +126,12 @@ def test_closed_letters_go_after_ninety_days_and_open_ones_never(house: Installe
     second = house.value("SELECT dead_letter_id FROM dead_letter WHERE dead_letter_id <> :f", f=first)
     house.do(DiscardDeadLetter(dead_letter_id=first, reason="a test"), "admin")
     house.advance(80 * 86400)
-    assert house.installation.house.tick() == 1
+    assert house.installation.later.tick() == 1
     house.work_off()
     assert house.value("SELECT count(*) FROM dead_letter") == 2
     house.advance(11 * 86400)
-    assert house.installation.house.tick() == 1
-    assert house.installation.house.tick() == 0
+    assert house.installation.later.tick() == 1
+    assert house.installation.later.tick() == 0
     house.work_off()
     assert house.rows("SELECT dead_letter_id FROM dead_letter") == [{"dead_letter_id": second}]
     assert house.value("SELECT count(*) FROM job_run WHERE job = 'retention' AND state = 'done'") == 2
@@ -145,6 +145,6 @@ def test_what_a_letter_carried_is_sealed_and_only_admins_see_the_list(house: Ins
     assert "July" not in str(shown)
     sealed = house.value("SELECT payload FROM dead_letter WHERE dead_letter_id = :l", l=letter)
     assert b"schedule_id" not in bytes(sealed)
-    assert b"schedule_id" in house.installation.house.sealer.open(bytes(sealed))
+    assert b"schedule_id" in house.installation.later.sealer.open(bytes(sealed))
     with pytest.raises(NotAllowed):
         house.read(queries.dead_letter, needs="ops:dead_letters", by="coordinator", dead_letter_id=letter)

@@ -72,7 +72,7 @@ def test_a_screen_on_another_worker_gets_one_frame_within_a_second(house: Instal
 
 @pytest.mark.control("C27")
 def test_without_the_feed_no_frame_comes(house: Installed) -> None:
-    house.installation.house.switch("realtime.feed", on=False)
+    house.switch("realtime.feed", on=False)
     with pytest.raises(AssertionError, match="no frame came"):
         check_that_a_screen_on_another_worker_follows(house)
 
@@ -327,7 +327,7 @@ def test_frames_follow_the_order_of_events_even_when_dispatched_out_of_order(hou
     events = [row["event_id"] for row in house.rows("SELECT event_id FROM event ORDER BY position DESC LIMIT 4")]
     program = str(house.programs["small"])
     for event in (events[0], events[2], events[1], events[3], events[0]):
-        house.installation.house.react(program, str(event), "realtime.feed")
+        house.installation.later.react(program, str(event), "realtime.feed")
     newest = "SELECT event_id FROM feed_frame WHERE topic = :topic ORDER BY seq DESC LIMIT 4"
     found = house.rows(newest, topic=f"schedule:{schedule}")
     assert [row["event_id"] for row in found] == events

@@ -55,7 +55,7 @@ def test_each_event_is_counted_exactly_once(house: Installed) -> None:
 
 @pytest.mark.control("C26")
 def test_counters_stand_still_while_the_consumer_is_off(house: Installed) -> None:
-    house.installation.house.switch("metrics.events", on=False)
+    house.switch("metrics.events", on=False)
     with pytest.raises(AssertionError):
         three_events_are_counted_once(house)
 
@@ -67,14 +67,14 @@ def test_a_repeated_dispatch_counts_as_a_duplicate(house: Installed) -> None:
     asked = {"consumer": "metrics.events", "event_type": "schedule.created"}
     event = house.value("SELECT event_id FROM event WHERE type = 'schedule.created'")
     ok = series(house, "dispatches_total", result="ok", **asked)
-    house.installation.house.react(str(house.programs["small"]), str(event), "metrics.events")
+    house.installation.later.react(str(house.programs["small"]), str(event), "metrics.events")
     assert series(house, "dispatches_total", result="duplicate", **asked) == 1
     assert series(house, "dispatches_total", result="ok", **asked) == ok
 
 
 @pytest.mark.capability("C26")
 def test_what_waits_a_minute_lags_a_minute(house: Installed) -> None:
-    house.installation.house.switch("notices.schedule_created", on=False)
+    house.switch("notices.schedule_created", on=False)
     house.draft()
     house.work_off()
     house.advance(60)

@@ -47,11 +47,14 @@ def ask(worker: Installation) -> int:
 
 def check_that_five_who_wait_are_served(house: Installed, *, resizing: bool = True) -> None:
     with another(house, **QUICK) as worker:
-        worker.pool.is_resizing = resizing
-        worker.pool.timeout = 0.5
+        # Nothing grows before all five wait, so that they are one load and not several.
+        worker.pool.is_resizing = False
+        worker.pool.timeout = 5 if resizing else 2
         wait_until(lambda: worker.pool.state.size == 2)
         with held(worker, 2), ThreadPoolExecutor(5) as five:
             waiting = [five.submit(ask, worker) for _each in range(5)]
+            wait_until(lambda: worker.pool.patient == 5)
+            worker.pool.is_resizing = resizing
             try:
                 assert [each.result(5) for each in waiting] == [1] * 5
             except OperationalError as error:

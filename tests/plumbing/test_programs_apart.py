@@ -235,7 +235,7 @@ def test_a_job_made_in_a_program_runs_in_it(two: Installed) -> None:
     two.draft()
     event = two.value("SELECT event_id FROM event WHERE type = 'schedule.created'")
     for program in ("other", "small"):
-        two.installation.house.react(str(two.programs[program]), str(event), "notices.schedule_created")
+        two.installation.later.react(str(two.programs[program]), str(event), "notices.schedule_created")
         made = two.value("SELECT count(*) FROM notice WHERE type = 'schedule_created'")
         assert made == (3 if program == "small" else 0)
     two.work_off()

@@ -218,9 +218,9 @@ def test_a_route_or_command_with_an_unknown_permission_stops_the_start(house: In
         del ask
 
     known = house.installation.house
-    parts = Parts((eat_pie,), (), {}, {}, known.parts.find_principal)
+    parts = Parts((eat_pie,), (), {}, known.parts.find_principal)
     with pytest.raises(LookupError, match="pie:eat"):
-        House(known.database, known.jobs, known.clock, known.sealer, parts)
+        House(known.database, known.jobs, known.clock, parts)
 
 
 @pytest.mark.capability("C50")

@@ -224,7 +224,7 @@ def test_two_programs_that_start_at_once_register_one_row_and_tell_once(
 def test_nobody_is_told_of_a_version_while_the_consumer_is_off(
     posting: Installed, sink: MailSink, superuser_of_posting: psycopg.Connection
 ) -> None:
-    posting.installation.house.switch("notices.schema", on=False)
+    posting.switch("notices.schema", on=False)
     with pytest.raises(AssertionError):
         one_notice_of_a_breaking_version(posting, sink, superuser_of_posting)
 

@@ -52,7 +52,7 @@ def test_the_first_reader_of_a_new_schedule_is_served_from_the_cache_byte_for_by
 
 @pytest.mark.control("C2")
 def test_without_the_warm_up_the_first_reader_waits(house: Installed) -> None:
-    house.installation.house.switch("cache.warm", on=False)
+    house.switch("cache.warm", on=False)
     with pytest.raises(AssertionError):
         check_that_the_first_reader_is_served_at_once(house)
 

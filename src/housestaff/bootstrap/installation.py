@@ -40,6 +40,7 @@ from housestaff.plumbing.database import Database, house_table, refuse_a_role_wi
 from housestaff.plumbing.embedded import OwnServer
 from housestaff.plumbing.feed_topics import Facts
 from housestaff.plumbing.jobs import JobKind, Jobs
+from housestaff.plumbing.later import Later
 from housestaff.plumbing.listener import Listener
 from housestaff.plumbing.mail import MailServer
 from housestaff.plumbing.migrate import migrate
@@ -72,6 +73,7 @@ class Installation:
     database: Database
     jobs: Jobs
     house: House
+    later: Later
     prefetch: Prefetch
     listener: Listener
     hub: Hub
@@ -126,6 +128,7 @@ def opened(settings: Settings, where: Addresses) -> Generator[Installation]:
         listener = Listener(where.application)
         cache = _cache(settings, listener, clock)
         house, prefetch = _house(_Ground(settings, clock, database, jobs, sealer, cache))
+        later = _later(settings, house, sealer)
         _register_schemas(house)
         hub = Hub(database, clock, listener, settings.feed_poll_seconds)
         sign_in, across = SignIn(database, clock, sealer), AcrossPrograms(database, clock)
@@ -140,6 +143,7 @@ def opened(settings: Settings, where: Addresses) -> Generator[Installation]:
                 database,
                 jobs,
                 house,
+                later,
                 prefetch,
                 listener,
                 hub,
@@ -198,32 +202,11 @@ class _Ground:
 
 def _house(ground: _Ground) -> tuple[House, Prefetch]:
     settings, jobs, cache = ground.settings, ground.jobs, ground.cache
-    mail = MailServer(settings)
     store = store_of(settings)
-    outside = Outside(settings.public_url, urlsplit(settings.public_url).hostname or "localhost", mail.is_on)
-    # The jobs that send and solve need the house, which is made of them: they ask for it when they run.
-    made: list[House] = []
+    public_host = urlsplit(settings.public_url).hostname or "localhost"
+    outside = Outside(settings.public_url, public_host, MailServer(settings).is_on)
+    # A handler may ask for views, whose loaders ask the house: they are joined once it is there.
     prefetched: list[Prefetch] = []
-    sender = delivery.Sender(
-        lambda request: made[0].unit(request),  # noqa: PLW0108 - it is not there yet
-        lambda unit, action: made[0].settle(unit, action),  # noqa: PLW0108 - the same
-        mail,
-        is_gone=_is_gone,
-        secret_link=partial(_secret_link, ground.sealer, settings.public_url),
-    )
-
-    def solve(program_id: str, run_id: str) -> None:
-        solving.SolveJob(made[0], solve_in_a_process).solve(program_id, run_id)
-
-    kinds = (
-        JobKind("deliver", sender.deliver, of_mail(settings.mail_retry_first_seconds), bury=delivery.bury),
-        JobKind(
-            "solve",
-            solve,
-            Retry(3, settings.retry_first_seconds, 4, 3600),
-            bury=solving.bury,
-        ),
-    )
     makers: dict[Any, Maker] = {
         Sealer: lambda _unit: ground.sealer,
         Accounts: Accounts,
@@ -242,10 +225,27 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
         Generations: lambda _unit: cache.generations,
         Prefetch: lambda _unit: prefetched[0],
     }
-    parts = Parts(HANDLERS, REACTIONS, TIMERS, makers, find_principal, kinds, PERIODIC)
-    made.append(House(ground.database, jobs, ground.clock, ground.sealer, parts))
-    prefetched.append(Prefetch(made[0], cache, VIEWS))
-    return made[0], prefetched[0]
+    parts = Parts(HANDLERS, REACTIONS, makers, find_principal)
+    house = House(ground.database, jobs, ground.clock, parts)
+    prefetched.append(Prefetch(house, cache, VIEWS))
+    return house, prefetched[0]
+
+
+def _later(settings: Settings, house: House, sealer: Sealer) -> Later:
+    sender = delivery.Sender(
+        house.unit,
+        house.settle,
+        MailServer(settings),
+        is_gone=_is_gone,
+        secret_link=partial(_secret_link, sealer, settings.public_url),
+    )
+    solve = solving.SolveJob(house, solve_in_a_process).solve
+    solve_again = Retry(3, settings.retry_first_seconds, 4, 3600)
+    jobs = (
+        JobKind("deliver", sender.deliver, of_mail(settings.mail_retry_first_seconds), bury=delivery.bury),
+        JobKind("solve", solve, solve_again, bury=solving.bury),
+    )
+    return Later(house, sealer, timers=TIMERS, jobs=jobs, periodic=PERIODIC)
 
 
 def verified_chains(installation: Installation) -> list[dict[str, Any]]:

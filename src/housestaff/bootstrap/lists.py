@@ -62,6 +62,7 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     notices.release_delivery,
     notices.read_notice,
     operations.resize_pool,
+    operations.switch_consumer,
     operations.replay_dead_letter,
     operations.replay_consumer,
     operations.discard_dead_letter,

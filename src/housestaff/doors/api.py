@@ -22,6 +22,7 @@ from housestaff.features.notices import routes as notices
 from housestaff.features.operations import routes as operations
 from housestaff.features.program import routes as program
 from housestaff.features.schedules import routes as schedules
+from housestaff.features.schedules import routes_of_duties as duties
 from housestaff.features.schedules import routes_of_runs as runs
 from housestaff.plumbing import installation_metrics, metrics
 from housestaff.plumbing.http import Identity, correlation_of
@@ -53,7 +54,7 @@ def api_of(installation: Installation) -> FastAPI:
         schedules.router,
         runs.solves,
         runs.imported,
-        schedules.duties,
+        duties.router,
         notices.router,
         notices.wishes,
         operations.router,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from housestaff.core.errors import HousestaffError, Unreachable
+from housestaff.doors.demo import demo
 from housestaff.doors.service import add_service_commands
 
 if TYPE_CHECKING:
@@ -254,3 +255,4 @@ def conformance(
 
 
 add_service_commands(app)
+app.command()(demo)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import logging
+import signal
 import socket
-import sys
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,9 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     import uvicorn
-    from rich.console import Console
 
-    from housestaff.bootstrap.demo import Demo
     from housestaff.bootstrap.installation import Addresses, Installation
     from housestaff.plumbing.settings import Settings
 
@@ -30,14 +25,15 @@ Port = Annotated[int | None, typer.Option("--port", help="The port to listen on.
 
 def add_service_commands(app: typer.Typer) -> None:
     """Put the commands of this file on the command line."""
-    for command in (up, serve, worker, migrate, backup, restore, demo):
+    for command in (up, serve, worker, migrate, backup, restore):
         app.command()(command)
     audit = typer.Typer(no_args_is_help=True, help="The audit chain.")
     audit.command("verify")(verify)
     app.add_typer(audit, name="audit")
 
 
-def _settings(host: str | None = None, port: int | None = None, **more: Any) -> Settings:
+def settings_of(host: str | None = None, port: int | None = None, **more: Any) -> Settings:
+    """The settings of the environment, with what the command line says; a bad one is told by its variable."""
     from pydantic import ValidationError
 
     from housestaff.core.errors import BadInput
@@ -54,8 +50,11 @@ def _settings(host: str | None = None, port: int | None = None, **more: Any) -> 
 
 
 @contextmanager
-def _where(settings: Settings) -> Generator[Addresses]:
-    """The database's addresses; one that cannot be reached ends the command with its own exit code."""
+def database_of(settings: Settings) -> Generator[Addresses]:
+    """The database's addresses; one that cannot be reached ends the command with its own exit code.
+
+    A server of our own is stopped by the last command that works with it.
+    """
     import psycopg
     from psycopg_pool import PoolTimeout
     from sqlalchemy.exc import OperationalError
@@ -64,7 +63,12 @@ def _where(settings: Settings) -> Generator[Addresses]:
     from housestaff.core.errors import Unreachable
 
     try:
-        yield addresses(settings)
+        found = addresses(settings)
+        try:
+            yield found
+        finally:
+            if found.server is not None:
+                found.server.stop_if_unused()
     except (psycopg.OperationalError, OperationalError, PoolTimeout) as error:
         said = str(error).strip().split("\n", maxsplit=1)[0]
         raise Unreachable(f"the database cannot be reached: {said}") from error
@@ -77,19 +81,18 @@ def up(host: Host = None, port: Port = None) -> None:
     from housestaff.plumbing import log
 
     log.set_up()
-    settings = _settings(host, port)
-    with _where(settings) as where:
+    settings = settings_of(host, port)
+    with database_of(settings) as where:
         bring_up(where)
         with opened(settings, where) as installation:
+            listening = listening_on(settings)
             _tell_first_steps(installation)
             background = BackgroundWorker(installation)
             background.start()
             try:
-                _server(installation).run([_listening(settings)])
+                serve_on(installation, listening)
             finally:
                 background.stop()
-        if where.server is not None:
-            where.server.stop_if_unused()
 
 
 def serve(host: Host = None, port: Port = None) -> None:
@@ -98,9 +101,9 @@ def serve(host: Host = None, port: Port = None) -> None:
     from housestaff.plumbing import log
 
     log.set_up()
-    settings = _settings(host, port)
-    with _where(settings) as where, opened(settings, where) as installation:
-        _server(installation).run([_listening(settings)])
+    settings = settings_of(host, port)
+    with database_of(settings) as where, opened(settings, where) as installation:
+        serve_on(installation, listening_on(settings))
 
 
 def worker() -> None:
@@ -110,8 +113,8 @@ def worker() -> None:
     from housestaff.plumbing import log
 
     log.set_up()
-    settings = _settings()
-    with _where(settings) as where, opened(settings, where) as installation:
+    settings = settings_of()
+    with database_of(settings) as where, opened(settings, where) as installation:
         work_until_stopped(installation)
 
 
@@ -119,7 +122,7 @@ def migrate(*, as_json: AsJson = False) -> None:
     """Bring the database to the newest shape; forward only."""
     from housestaff.bootstrap.installation import bring_up
 
-    with _where(_settings()) as where:
+    with database_of(settings_of()) as where:
         before, after = bring_up(where)
     _say(as_json, {"before": before, "after": after}, f"The database is at {after} (it was at {before or 'nothing'}).")
 
@@ -132,8 +135,8 @@ def backup(
     """Write the database and the stored files into one archive."""
     from housestaff.bootstrap.backup import backup as write
 
-    settings = _settings()
-    with _where(settings) as where:
+    settings = settings_of()
+    with database_of(settings) as where:
         size = write(settings, where, file)
     _say(as_json, {"file": str(file), "bytes": size}, f"{file}: {size:,} bytes.")
 
@@ -148,8 +151,8 @@ def restore(
     from housestaff.bootstrap.backup import restore as read
     from housestaff.bootstrap.installation import bring_up
 
-    settings = _settings()
-    with _where(settings) as where:
+    settings = settings_of()
+    with database_of(settings) as where:
         read(settings, where, file, replace=replace)
         _before, after = bring_up(where)
     _say(as_json, {"file": str(file), "revision": after}, f"Restored from {file}; the database is at {after}.")
@@ -159,8 +162,8 @@ def verify(*, as_json: AsJson = False) -> None:
     """Walk the audit chain of every program and name the first broken entry; exit 1 where one is broken."""
     from housestaff.bootstrap.installation import opened, verified_chains
 
-    settings = _settings()
-    with _where(settings) as where, opened(settings, where) as installation:
+    settings = settings_of()
+    with database_of(settings) as where, opened(settings, where) as installation:
         found = verified_chains(installation)
     broken = [each for each in found if each["broken_at"] is not None]
     lines = [
@@ -172,115 +175,7 @@ def verify(*, as_json: AsJson = False) -> None:
     raise typer.Exit(1 if broken else 0)
 
 
-def demo(
-    out: Annotated[Path, typer.Option("--output", "-o", help="Where the files go.")] = Path("out"),
-    seed: Annotated[int, typer.Option("--seed", help="Same seed, same program.")] = 7,
-    seconds: Annotated[int, typer.Option("--seconds", help="How long the solve may take.", min=1)] = 60,
-    port: Port = None,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Set up an invented program, solve and publish its year, write its files; on a terminal, serve until Ctrl-C."""
-    from rich.console import Console
-
-    from housestaff.bootstrap.installation import bring_up, demo_folder, opened
-    from housestaff.doors.worker import BackgroundWorker
-    from housestaff.plumbing import log
-
-    log.set_up(level=logging.WARNING)
-    settings = _settings(port=port)
-    if settings.database_url is None and "data_folder" not in settings.model_fields_set:
-        settings = _settings(port=port, data_folder=demo_folder())
-    console = Console(stderr=as_json)
-    with _where(settings) as where:
-        bring_up(where)
-        with opened(settings, where) as installation:
-            background = BackgroundWorker(installation)
-            background.start()
-            try:
-                code = _demo(installation, out, console, seed=seed, seconds=seconds, as_json=as_json)
-            finally:
-                background.stop()
-        if where.server is not None:
-            where.server.stop_if_unused()
-    raise typer.Exit(code)
-
-
-def _demo(installation: Installation, out: Path, console: Console, *, seed: int, seconds: int, as_json: bool) -> int:
-    from housestaff.bootstrap import demo as made
-    from housestaff.bootstrap.years import write_products
-    from housestaff.doors.progress import print_json, show_summary, summary
-
-    here = made.set_up(installation, out / "program", seed)
-    if here.schedule() is None:
-        run = made.solve_and_publish(
-            here, seconds=seconds, seed=seed, tell=_DemoTicker(console), wait=lambda: _pause(0.5)
-        )
-        if run["state"] != "solved":
-            console.print(f"The solve ended as {run['state']}: {run['answer']}")
-            return 1
-    year = made.solved(here, made.last_run(here))
-    program, _roster = here.year()
-    products = write_products(program, year, out, made=datetime.now(UTC))
-    address = _answered(installation, here)
-    if as_json:
-        files = {name: str(path) for name, path in products}
-        print_json({"result": "published", "summary": summary(program, year), "files": files, "address": address})
-    else:
-        show_summary(console, program, year, products)
-        console.print(f"\n  The service answers at {address}", highlight=False)
-    if sys.stdout.isatty():
-        token = installation.sign_in.one_time("sign_in", here.user_id)
-        console.print(f"  Sign in once with {installation.settings.public_url}/sign-in#{token}", highlight=False)
-        console.print("  Ctrl-C ends it.")
-        _server(installation).run([_listening(installation.settings)])
-    return 0
-
-
-class _DemoTicker:
-    """Tells each stage of the solve once."""
-
-    def __init__(self, console: Console) -> None:
-        self._console, self._last = console, ""
-
-    def __call__(self, progress: dict[str, Any]) -> None:
-        at = f"{progress['stage']} {progress['part']}: {progress['level']}".replace(" :", ":")
-        if at != self._last:
-            self._last = at
-            self._console.print(f"{progress['seconds']:6.1f} s  {at}", style="dim", highlight=False, markup=False)
-
-
-def _answered(installation: Installation, here: Demo) -> str:
-    """Start the web server, ask the API for the published schedule over HTTP as a person would, and stop it again."""
-    import urllib.request
-
-    server, listening = _server(installation), _listening(installation.settings)
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-    thread.start()
-    address = f"http://{installation.settings.host}:{listening.getsockname()[1]}"
-    token = installation.sign_in.one_time("sign_in", here.user_id)
-    try:
-        while not server.started:
-            if not thread.is_alive():
-                raise SystemExit(3)
-            _pause(0.02)
-        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-        body = json.dumps({"token": token}).encode()
-        asked = urllib.request.Request(  # noqa: S310 - our own address
-            f"{address}/api/v1/session", body, {"Content-Type": "application/json"}
-        )
-        opener.open(asked).close()
-        with opener.open(f"{address}/api/v1/schedules") as answer:
-            items = json.load(answer)["items"]
-        if not any(item["state"] == "published" for item in items):
-            raise LookupError("the API shows no published schedule")
-    finally:
-        server.should_exit = True
-        thread.join()
-    return address
-
-
-def _listening(settings: Settings) -> socket.socket:
+def listening_on(settings: Settings) -> socket.socket:
     """The socket to listen on; a port that somebody else has is told with what to do."""
     from housestaff.core.errors import BadInput
 
@@ -288,6 +183,8 @@ def _listening(settings: Settings) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.host, settings.port))
+        # Whoever comes before the server is ready waits for it and is not turned away.
+        listening.listen()
     except OSError as error:
         listening.close()
         raise BadInput(
@@ -298,11 +195,19 @@ def _listening(settings: Settings) -> socket.socket:
     return listening
 
 
-def _pause(seconds: float) -> None:
-    threading.Event().wait(seconds)
+def serve_on(installation: Installation, listening: socket.socket) -> None:
+    """Serve until somebody ends it; whatever was begun outside is put away then."""
+
+    def end(_signal: int, _frame: object) -> None:
+        raise SystemExit(0)
+
+    # The server finishes what it has begun and then sends itself the signal again, which would end the process here.
+    signal.signal(signal.SIGTERM, end)
+    web_server(installation).run([listening])
 
 
-def _server(installation: Installation) -> uvicorn.Server:
+def web_server(installation: Installation) -> uvicorn.Server:
+    """The web server of an installation, not yet running."""
     import uvicorn
 
     from housestaff.doors.api import api_of
@@ -326,7 +231,11 @@ def _tell_first_steps(installation: Installation) -> None:
     typer.echo(f"Housestaff answers at {address}", err=True)
     if installation.sign_in.is_new():
         token = installation.sign_in.setup_token()
-        typer.echo(f"Nobody is set up yet. Within the hour, open {address}/setup#{token}", err=True)
+        typer.echo(
+            "Nobody is set up yet. Within the hour, POST this token and who you are, as docs/deploy.md shows, to",
+            err=True,
+        )
+        typer.echo(f"{address}/api/v1/setup: {token}", err=True)
 
 
 def _say(as_json: bool, told: dict[str, Any], sentence: str) -> None:

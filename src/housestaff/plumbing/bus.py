@@ -7,11 +7,9 @@ import typing
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from time import perf_counter
 from typing import Any, TypeAlias, TypeVar, cast
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -20,19 +18,14 @@ from structlog.contextvars import bound_contextvars
 from housestaff.core.command import Command
 from housestaff.core.errors import BadInput, HousestaffError, NotAllowed, NotFound, RuleBroken, Stale, Unreachable
 from housestaff.core.events import Event
-from housestaff.plumbing import audit, counts, dead_letters, metrics, outbox, timers
+from housestaff.plumbing import audit, counts, metrics, outbox
 from housestaff.plumbing.access import PERMISSIONS, NoRole, Principal, allow, check_known, refuse
 from housestaff.plumbing.clock import Clock
-from housestaff.plumbing.crypto import Sealer
 from housestaff.plumbing.database import Database
-from housestaff.plumbing.jobs import GivenUp, JobKind, Jobs, Poison
-from housestaff.plumbing.log import logger
+from housestaff.plumbing.jobs import Jobs
 from housestaff.plumbing.once import Once
-from housestaff.plumbing.outbox import Consumer, Occurred, OldNews
-from housestaff.plumbing.periodic import Periodic, begin, take_slot
-from housestaff.plumbing.registry import Undecodable, types
-from housestaff.plumbing.retry import standard
-from housestaff.plumbing.timers import Due
+from housestaff.plumbing.outbox import Consumer
+from housestaff.plumbing.registry import types
 from housestaff.plumbing.unit import Request, Unit
 
 Maker: TypeAlias = Callable[[Unit], Any]
@@ -71,19 +64,16 @@ class Parts:
 
     handlers: Sequence[Callable[..., Any]]
     reactions: Sequence[Callable[..., Any]]
-    timers: Mapping[str, Callable[[Due], Command]]
     makers: Mapping[Any, Maker]
     find_principal: FindPrincipal
-    jobs: Sequence[JobKind] = ()
-    periodic: Sequence[Periodic] = ()
 
 
 class House:
     """One installation at work in one process."""
 
-    def __init__(self, database: Database, jobs: Jobs, clock: Clock, sealer: Sealer, parts: Parts) -> None:
+    def __init__(self, database: Database, jobs: Jobs, clock: Clock, parts: Parts) -> None:
         """Join the parts; an unknown permission, or a wish that nobody fulfills, is an error here and not later."""
-        self.database, self.jobs, self.clock, self.sealer, self.parts = database, jobs, clock, sealer, parts
+        self.database, self.jobs, self.clock, self.parts = database, jobs, clock, parts
         self.handlers: dict[type[Command], Callable[..., Any]] = {f.handles: f for f in parts.handlers}  # type: ignore[attr-defined]
         self.consumers: tuple[Consumer, ...] = tuple(f.consumer for f in parts.reactions)  # type: ignore[attr-defined]
         self.inline_off: set[str] = set()
@@ -94,24 +84,8 @@ class House:
                     raise LookupError(f"{function.__name__} asks for {name}: {wish}, which nothing makes")
         for command in self.handlers:
             check_known(command.needs)
-        self._name_labels()
-        retry = standard(jobs.settings.retry_first_seconds)
-        own = (
-            JobKind("dispatch", self.react, retry, lambda arguments: str(arguments["consumer"])),
-            JobKind("timer", self.fire, retry),
-            JobKind("periodic", self.run_slot, retry),
-        )
-        lanes = [f"dispatch:{consumer.name}" for consumer in self.consumers if not consumer.is_inline]
-        jobs.declare((*own, *parts.jobs), lanes, give_up=self.give_up, tick=self.tick)
-
-    def _name_labels(self) -> None:
-        """The closed lists of the labels that are known only now."""
-        durable = [each.name for each in self.consumers if not each.is_inline]
-        jobs = ("dispatch", "timer", "periodic", *(kind.name for kind in self.parts.jobs))
         metrics.allow("command", [command.__name__ for command in self.handlers])
-        metrics.allow("consumer", [*durable, *jobs])
         metrics.allow("event_type", types())
-        metrics.allow("job", jobs)
         metrics.allow("permission", [*PERMISSIONS, *(command.__name__ for command in self.handlers)])
 
     # -- asking --------------------------------------------------------------------------------------------------------
@@ -164,6 +138,11 @@ class House:
                 denied = refuse(unit.principal, needs)
         self._write_refusal(getattr(question, "__name__", needs), request)
         raise denied
+
+    @property
+    def durable(self) -> tuple[str, ...]:
+        """The names of the consumers that react after the commit."""
+        return tuple(each.name for each in self.consumers if not each.is_inline)
 
     @contextmanager
     def unit(self, request: Request) -> Generator[Unit]:
@@ -226,153 +205,6 @@ class House:
         if "audit" not in self.inline_off:
             audit.append(unit, action)
 
-    def react(self, program_id: str, event_id: str, consumer: str) -> None:
-        """Run one dispatch: the consumer's effect and its done mark commit together, once."""
-        found = next(each for each in self.consumers if each.name == consumer)
-        program, event = UUID(str(program_id)), UUID(str(event_id))
-        begun = perf_counter()
-        try:
-            with self.database.transaction(program=program) as connection:
-                state = outbox.claim(connection, event, consumer)
-                if state == "dead" and self._is_replay(connection, program_id, event_id, consumer):
-                    state = "pending"
-                if state not in {"pending", "retrying"}:
-                    self._count(connection, program, consumer, event, "duplicate")
-                    return
-                if not outbox.is_on(connection, consumer):
-                    return
-                happened = self._occurred(connection, event)
-                self._react(connection, happened, found, program)
-        except Poison:
-            raise
-        except Exception as error:
-            self._note_failure(program, event, consumer, error)
-            raise
-        finally:
-            metrics.observe("dispatch_seconds", perf_counter() - begun, consumer=consumer)
-
-    def _react(self, connection: sa.Connection, happened: Occurred, consumer: Consumer, program: UUID) -> None:
-        request = outbox.request_of(program, happened, consumer.name)
-        unit = Unit(connection, request, self.clock.now())
-        with bound_contextvars(correlation_id=str(request.correlation_id), consumer=consumer.name):
-            try:
-                with connection.begin_nested():
-                    self.call(partial(consumer.react, happened), unit)
-                result = "ok"
-            except OldNews:
-                unit.told.clear()
-                result = "stale"
-        if unit.told:
-            self.settle(unit, consumer.name)
-        outbox.finish(unit, happened.event_id, consumer.name, result)
-        arguments = {"program_id": str(program), "event_id": str(happened.event_id), "consumer": consumer.name}
-        if dead_letters.resolve(unit, "dispatch", arguments):
-            counts.count(unit, "dead_letter_replays_total", consumer=consumer.name, result="ok")
-        _count_dispatch(unit, consumer.name, happened.event.type, result)
-        counts.count(unit, "jobs_total", job="dispatch", result="ok")
-
-    @staticmethod
-    def _is_replay(connection: sa.Connection, program_id: str, event_id: str, consumer: str) -> bool:
-        asked = sa.select(dead_letters.DEAD_LETTER.c.dead_letter_id).where(
-            dead_letters.DEAD_LETTER.c.event_id == UUID(str(event_id)),
-            dead_letters.DEAD_LETTER.c.name == consumer,
-            dead_letters.DEAD_LETTER.c.state == "replaying",
-        )
-        del program_id
-        return connection.execute(asked).first() is not None
-
-    @staticmethod
-    def _occurred(connection: sa.Connection, event: UUID) -> Occurred:
-        try:
-            return outbox.occurred(connection, event)
-        except Undecodable as error:
-            raise Poison(str(error)) from error
-
-    def _count(self, connection: sa.Connection, program: UUID, consumer: str, event: UUID, result: str) -> None:
-        asked = sa.select(outbox.EVENT.c.type).where(outbox.EVENT.c.event_id == event)
-        type_ = connection.execute(asked).scalar_one_or_none() or "other"
-        _count_dispatch(Unit(connection, Request.of_system(program), self.clock.now()), consumer, type_, result)
-
-    def _note_failure(self, program: UUID, event: UUID, consumer: str, error: Exception) -> None:
-        with self.database.transaction(program=program) as connection:
-            outbox.failed(connection, event, consumer, type(error).__name__, is_dead=False)
-            self._count(connection, program, consumer, event, "retry")
-
-    def fire(self, program_id: str, timer_id: str) -> None:
-        """Fire a timer if its instant has come: its command and its mark commit together."""
-        with self.unit(Request.of_system(UUID(str(program_id)), role="timer")) as unit:
-            due = timers.take_due(unit, UUID(str(timer_id)))
-            if due is None:
-                return
-            metrics.observe("timer_late_seconds", (unit.now - due.due_at).total_seconds(), kind=due.kind)
-            command = self.parts.timers[due.kind](due)
-            self.carry_out(command, unit)
-            counts.count(unit, "jobs_total", job="timer", result="ok")
-            self.settle(unit, type(command).__name__)
-
-    def tick(self) -> int:
-        """Start what periodic jobs are due, once for each program and slot; returns how many."""
-        started = 0
-        with self.database.transaction() as connection:
-            programs = list(connection.execute(sa.text("SELECT program_ids()")).scalars())
-        for program in programs:
-            with self.unit(Request.of_system(program, role="periodic")) as unit:
-                for job in self.parts.periodic:
-                    slot = take_slot(unit, job)
-                    if slot is not None:
-                        arguments = {"program_id": program, "job": job.name, "slot": slot.isoformat()}
-                        self.jobs.defer(unit.connection, "periodic", [arguments])
-                        started += 1
-        return started
-
-    def run_slot(self, program_id: str, job: str, slot: str) -> None:
-        """Run one slot of a periodic job: its effect and its mark commit together, once."""
-        found = next(each for each in self.parts.periodic if each.name == job)
-        with self.unit(Request.of_system(UUID(str(program_id)), role=job)) as unit:
-            if begin(unit, job, datetime.fromisoformat(slot)):
-                self.call(found.run, unit)
-                counts.count(unit, "jobs_total", job="periodic", result="ok")
-                self.settle(unit, job)
-
-    def give_up(self, given_up: GivenUp) -> None:
-        """Keep what is not tried again where a person sees it."""
-        arguments = dict(given_up.arguments)
-        program = UUID(str(arguments["program_id"]))
-        logger(__name__).error("work given up", job=given_up.job, code=given_up.code, attempts=given_up.attempts)
-        with self.unit(Request.of_system(program, role=given_up.job)) as unit:
-            event_type, payload = "", None
-            if given_up.job == "dispatch":
-                event_type, payload = self._bury(unit, given_up, arguments)
-            counts.count(unit, "jobs_total", job=given_up.job, result="dead")
-            code = "undecodable" if isinstance(given_up.error, Poison) else given_up.code
-            kept = GivenUp(given_up.job, arguments, given_up.error, given_up.attempts, code)
-            bury = self.jobs.kinds[given_up.job].bury
-            if bury is not None:
-                bury(unit, arguments)
-            dead_letters.open_letter(unit, kept, sealer=self.sealer, event_type=event_type, payload=payload)
-            self.settle(unit, "give_up")
-
-    def _bury(self, unit: Unit, given_up: GivenUp, arguments: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-        event, consumer = UUID(str(arguments["event_id"])), str(arguments["consumer"])
-        outbox.failed(unit.connection, event, consumer, given_up.code, is_dead=True)
-        asked = sa.select(outbox.EVENT.c.type, outbox.EVENT.c.payload).where(outbox.EVENT.c.event_id == event)
-        row = unit.connection.execute(asked).one()
-        result = "quarantined" if isinstance(given_up.error, Poison) else "dead"
-        _count_dispatch(unit, consumer, row.type, result)
-        return row.type, row.payload
-
-    def switch(self, name: str, *, on: bool) -> None:
-        """Switch a durable consumer off, so that its dispatches wait, or on, so that they are done."""
-        with self.database.transaction() as connection:
-            connection.execute(_SWITCH, {"name": name, "on": on, "at": self.clock.now()})
-            if on:
-                waiting = connection.execute(sa.text("SELECT * FROM pending_dispatches(:name)"), {"name": name}).all()
-                self.jobs.defer(
-                    connection,
-                    "dispatch",
-                    [{"program_id": row.program_id, "event_id": row.event_id, "consumer": name} for row in waiting],
-                )
-
     # -- wiring --------------------------------------------------------------------------------------------------------
 
     def _wishes(self, function: Callable[..., Any]) -> list[tuple[str, Any]]:
@@ -396,12 +228,4 @@ class House:
 _WISHES: dict[Callable[..., Any], list[tuple[str, Any]]] = {}
 
 
-def _count_dispatch(unit: Unit, consumer: str, event_type: str, result: str) -> None:
-    counts.count(unit, "dispatches_total", consumer=consumer, event_type=event_type, result=result)
-
-
 _IS_THERE = sa.text("SELECT 1 FROM program WHERE program_id = current_program()")
-_SWITCH = sa.text("""
-    INSERT INTO consumer_switch (name, is_on, at) VALUES (:name, :on, :at)
-    ON CONFLICT (name) DO UPDATE SET is_on = :on, at = :at
-""")

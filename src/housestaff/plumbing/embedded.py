@@ -25,6 +25,9 @@ class Addresses:
     owner: str
 
 
+_OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname IS NOT NULL AND pid <> pg_backend_pid()"
+
+
 class OwnServer:
     """The server under a data folder. It listens on a socket in that folder and on no network."""
 
@@ -57,12 +60,14 @@ class OwnServer:
     def stop_if_unused(self) -> bool:
         """Stop the server unless another process works with it; says whether it was stopped."""
         with psycopg.connect(self._as_superuser, autocommit=True) as connection:
-            asked = "SELECT count(*) FROM pg_stat_activity WHERE datname IS NOT NULL AND pid <> pg_backend_pid()"
-            others = connection.execute(asked).fetchone()
-        if others and others[0]:
-            return False
-        self.stop()
-        return True
+            # Connections that were closed a moment ago are still there for some milliseconds.
+            for _try in range(10):
+                others = connection.execute(_OTHERS).fetchone()
+                if others == (0,):
+                    self.stop()
+                    return True
+                connection.execute("SELECT pg_sleep(0.05)")
+        return False
 
     @property
     def _as_superuser(self) -> str:

@@ -9,10 +9,12 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from housestaff.core.events import Event
 from housestaff.plumbing import registry
 from housestaff.plumbing.database import INSTANT, JSON, house_table, program_table
+from housestaff.plumbing.jobs import Jobs
 from housestaff.plumbing.unit import Request, Told, Unit
 
 EVENT = program_table(
@@ -190,3 +192,14 @@ def is_on(connection: sa.Connection, consumer: str) -> bool:
     asked = sa.select(CONSUMER_SWITCH.c.is_on).where(CONSUMER_SWITCH.c.name == consumer)
     found = connection.execute(asked).scalar_one_or_none()
     return True if found is None else bool(found)
+
+
+def switch(connection: sa.Connection, jobs: Jobs, consumer: str, *, on: bool, at: datetime) -> None:
+    """Switch a durable consumer off, so that its dispatches wait in every program, or on, so that they are done."""
+    row = {"name": consumer, "is_on": on, "at": at}
+    kept = insert(CONSUMER_SWITCH).values(row)
+    connection.execute(kept.on_conflict_do_update(index_elements=["name"], set_={"is_on": on, "at": at}))
+    if on:
+        waiting = connection.execute(sa.text("SELECT * FROM pending_dispatches(:name)"), {"name": consumer})
+        works = [{"program_id": row.program_id, "event_id": row.event_id, "consumer": consumer} for row in waiting]
+        jobs.defer(connection, "dispatch", works)

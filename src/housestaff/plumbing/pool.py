@@ -61,7 +61,8 @@ class Pool(ConnectionPool[psycopg.Connection[Any]]):
         """Whether it follows the load; only the control of the tests says no."""
         self.lease = Lease(conninfo(url), clock, budget=settings.pool_budget, seconds=settings.pool_lease_seconds)
         self._resizing, self._stop, self._somebody_waits = Lock(), Event(), Event()
-        self._counting, self._patient = Lock(), 0
+        self._counting, self.patient = Lock(), 0
+        """How many have waited for more than a moment, and make the pool grow."""
         self._idle_since: datetime | None = None
         self._thread = Thread(target=self._watch, name="pool", daemon=True)
         super().__init__(
@@ -117,13 +118,13 @@ class Pool(ConnectionPool[psycopg.Connection[Any]]):
     def _counted(self) -> Generator[None]:
         """Count somebody who has waited for a moment, and wake whoever lets the pool grow."""
         with self._counting:
-            self._patient += 1
+            self.patient += 1
         self._somebody_waits.set()
         try:
             yield
         finally:
             with self._counting:
-                self._patient -= 1
+                self.patient -= 1
 
     # -- size ----------------------------------------------------------------------------------------------------------
 
@@ -177,7 +178,7 @@ class Pool(ConnectionPool[psycopg.Connection[Any]]):
     def _grow(self) -> bool:
         """Up to four connections more while somebody waits; says whether there were any left to have."""
         with self._resizing:
-            waiting = self._patient
+            waiting = self.patient
             if not waiting or not self.is_resizing or self.max_size >= self.most:
                 return False
             return self._set(min(self.max_size + min(waiting, GROWS_BY), self.most))

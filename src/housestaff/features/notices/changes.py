@@ -80,7 +80,9 @@ def tell_changes(ask: TellChanges, unit: Unit, notifier: Notifier, programs: Pro
     schedule = schedules.get(ask.schedule_id)
     number = schedule.number or 0
     unit.is_about("schedule", ask.schedule_id, changes={"number": [ask.since_number, number]})
-    net = [cell for cell in schedules.net_changes(ask.schedule_id, ask.since_number) if cell.duty_id not in ask.told]
+    net = [
+        cell for cell in schedules.cells.net_changes(ask.schedule_id, ask.since_number) if cell.duty_id not in ask.told
+    ]
     lines = _lines_of(programs.get(), net)
     if not lines:
         return

@@ -63,7 +63,7 @@ def tell_that_it_is_published(happened: Occurred, notifier: Notifier, schedules:
     event = happened.event
     assert isinstance(event, SchedulePublished)  # noqa: S101 - the consumer takes no other
     period, program = event.period, programs.get()
-    cells = schedules.cells(event.schedule_id, event.number, period.first_day, period.last_day)
+    cells = schedules.cells.between(event.schedule_id, event.number, period.first_day, period.last_day)
     mine: dict[str, list[dict[str, Any]]] = {}
     for cell in cells:
         what = what_it_is(program, cell["activity"] or cell["line"], cell["rotation_id"])

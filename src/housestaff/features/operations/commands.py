@@ -28,6 +28,15 @@ class ResizePool(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchConsumer(Command):
+    """Switch a durable consumer off, so that its dispatches wait, or on, so that they are done."""
+
+    needs: ClassVar[str] = "ops:jobs"
+    name: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayConsumer(Command):
     """Run all open dead letters of a consumer or job again."""
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from housestaff.core.errors import BadInput
+from housestaff.core.errors import BadInput, NotFound
 from housestaff.features.operations.commands import (
     DeprecateSchema,
     DiscardDeadLetter,
@@ -14,8 +14,9 @@ from housestaff.features.operations.commands import (
     ReplayDeadLetter,
     ResizePool,
     RetireSchema,
+    SwitchConsumer,
 )
-from housestaff.plumbing import dead_letters, schema_registry
+from housestaff.plumbing import dead_letters, outbox, schema_registry
 from housestaff.plumbing.bus import handles
 from housestaff.plumbing.database import after_commit
 from housestaff.plumbing.dead_letters import DEAD_LETTER
@@ -38,6 +39,15 @@ def replay_dead_letter(ask: ReplayDeadLetter, unit: Unit, jobs: Jobs) -> str:
     """The work waits for a worker again; what was done well before is not done again."""
     unit.is_about("dead_letter", ask.dead_letter_id, changes={"state": ["open", "replaying"]})
     return dead_letters.replay(unit, jobs, ask.dead_letter_id)
+
+
+@handles(SwitchConsumer)
+def switch_consumer(ask: SwitchConsumer, unit: Unit, jobs: Jobs) -> None:
+    """The switch stands for the whole installation."""
+    if f"dispatch:{ask.name}" not in jobs.lanes:
+        raise NotFound(f"There is no durable consumer {ask.name}.")
+    unit.is_about("consumer", ask.name, changes={"is_on": [outbox.is_on(unit.connection, ask.name), ask.on]})
+    outbox.switch(unit.connection, jobs, ask.name, on=ask.on, at=unit.now)
 
 
 @handles(ReplayConsumer)

@@ -11,7 +11,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from housestaff.core.errors import NotFound
 from housestaff.features.operations import queries
 from housestaff.features.operations.commands import (
     DeprecateSchema,
@@ -20,8 +19,9 @@ from housestaff.features.operations.commands import (
     ReplayDeadLetter,
     ResizePool,
     RetireSchema,
+    SwitchConsumer,
 )
-from housestaff.plumbing.http import PROBLEMS, Asked, InProgram, needs
+from housestaff.plumbing.http import PROBLEMS, InProgram, needs
 
 router = APIRouter(tags=["operations"], responses=PROBLEMS)
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -115,22 +115,14 @@ def resize_pool(body: Bounds, asked: InProgram) -> None:
 def consumers(asked: InProgram) -> dict[str, Any]:
     """What waits for each consumer."""
     waiting = {row["consumer"]: row for row in asked.read(queries.consumers, needs="ops:jobs")}
-    known = [each.name for each in asked.house.consumers if not each.is_inline]
     quiet = {"on": True, "waiting": 0, "since": None}
-    return {"items": [waiting.get(name, {"consumer": name, **quiet}) for name in known]}
+    return {"items": [waiting.get(name, {"consumer": name, **quiet}) for name in asked.house.durable]}
 
 
 @router.post("/ops/consumers/{name}/switch", status_code=204, openapi_extra=needs("ops:jobs"))
 def switch(name: str, body: Switch, asked: InProgram) -> None:
     """Switch a consumer off, so that its dispatches wait, or on, so that they are done."""
-    asked.read(queries.consumers, needs="ops:jobs")
-    _known(asked, name)
-    asked.house.switch(name, on=body.on)
-
-
-def _known(asked: Asked, name: str) -> None:
-    if name not in {each.name for each in asked.house.consumers if not each.is_inline}:
-        raise NotFound(f"There is no durable consumer {name}.")
+    asked.do(SwitchConsumer(name=name, on=body.on))
 
 
 @router.get("/audit", openapi_extra=needs("audit:read"))

@@ -64,7 +64,7 @@ def publish_schedule(ask: PublishSchedule, unit: Unit, programs: Programs, sched
     nothing = Change(Roster(), Roster())
     schedules.keep(published, roster, nothing, cause="publish", ruleset_hash=law)
     schedules.remember(published, roster)
-    schedules.add_cells(published, held)
+    schedules.cells.add(published, held)
     unit.is_about("schedule", ask.schedule_id, version=published.revision, changes={"state": ["draft", "published"]})
     unit.tell(
         SchedulePublished(
@@ -182,7 +182,7 @@ def _add_changed_cells(
     there = [each for each in holdings(found.after.grid, listed) if each.duty_id in named]
     still = {each.duty_id for each in there}
     gone = [each for each in holdings(found.before.grid, listed) if each.duty_id in named - still]
-    schedules.add_cells(schedule, there, gone)
+    schedules.cells.add(schedule, there, gone)
 
 
 def _check_freeze(unit: Unit, program: Program, amendment: Amendment) -> None:

@@ -90,7 +90,7 @@ def duty(unit: Unit, schedules: Schedules, *, duty_id: str) -> dict[str, Any]:
     for schedule in schedules.all():
         if schedule.number is not None:
             period = schedule.period
-            cells = schedules.cells(schedule.schedule_id, schedule.number, period.first_day, period.last_day)
+            cells = schedules.cells.between(schedule.schedule_id, schedule.number, period.first_day, period.last_day)
             for cell in cells:
                 if cell["duty_id"] == duty_id:
                     return {**cell, "note": _note(unit, duty_id)}

@@ -15,7 +15,6 @@ from housestaff.core.time import Half
 from housestaff.features.schedules import queries
 from housestaff.features.schedules.commands import (
     AmendSchedule,
-    AnnotateDuty,
     ArchiveSchedule,
     CreateSchedule,
     DiscardSchedule,
@@ -33,7 +32,6 @@ from housestaff.plumbing.pages import Cursor, Limit, page
 from housestaff.rules.change_judge import Verdicts
 
 router = APIRouter(prefix="/schedules", tags=["schedules"], responses=PROBLEMS)
-duties = APIRouter(prefix="/duties", tags=["schedules"], responses=PROBLEMS)
 
 
 class NewSchedule(BaseModel):
@@ -127,13 +125,6 @@ class RollBack(BaseModel):
 
     to_number: int
     reason_code: str = ""
-
-
-class Note(BaseModel):
-    """A note on a duty."""
-
-    schedule_id: UUID
-    text: str = Field(max_length=2000)
 
 
 def _edit(given: AnyEdit) -> Edit:
@@ -296,15 +287,3 @@ def difference(schedule_id: UUID, first: int, second: int, asked: InProgram) -> 
 def stack(schedule_id: UUID, person: str, day: date, half: Half, asked: InProgram) -> dict[str, Any]:
     """All facts about one half-day."""
     return asked.read(queries.stack, needs="schedule:read", schedule_id=schedule_id, person=person, day=day, half=half)
-
-
-@duties.get("/{duty_id}", openapi_extra=needs("schedule:read"))
-def duty(duty_id: str, asked: InProgram) -> dict[str, Any]:
-    """One duty with its note."""
-    return asked.read(queries.duty, needs="schedule:read", duty_id=duty_id)
-
-
-@duties.put("/{duty_id}/note", status_code=204, openapi_extra=needs("schedule:write"))
-def annotate(duty_id: str, body: Note, asked: InProgram) -> None:
-    """Write a note on a duty."""
-    asked.do(AnnotateDuty(duty_id=duty_id, schedule_id=body.schedule_id, text=body.text))

@@ -21,7 +21,7 @@ from housestaff.features.program.store import Programs
 from housestaff.features.schedules.commands import CreateSchedule, SolveDraft
 from housestaff.features.schedules.store import Schedules
 from housestaff.plumbing import counts, metrics
-from housestaff.plumbing.bus import handles
+from housestaff.plumbing.bus import House, handles
 from housestaff.plumbing.clock import new_id
 from housestaff.plumbing.database import INSTANT, JSON, program_table
 from housestaff.plumbing.jobs import Jobs
@@ -166,7 +166,7 @@ OpenUnit: TypeAlias = Callable[[Request], AbstractContextManager[Unit]]
 class SolveJob:
     """The job that solves."""
 
-    def __init__(self, house: Any, solver: SolveProgram) -> None:
+    def __init__(self, house: House, solver: SolveProgram) -> None:
         """The house carries out the commands that keep what the solve has built."""
         self._house, self._solver = house, solver
 

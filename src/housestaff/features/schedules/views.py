@@ -126,7 +126,7 @@ def load_roster_grid(  # noqa: PLR0913 - the filters of one question
     if schedule.number is not None:
         wanted = number or schedule.number
         schedules.revision_of(schedule_id, wanted)
-        found = schedules.cells(schedule_id, wanted, start, end, person=person, rotation=rotation)
+        found = schedules.cells.between(schedule_id, wanted, start, end, person=person, rotation=rotation)
         return RosterGrid(rows(found))
     if number is not None:
         raise NotFound("A draft has no published version.")
@@ -175,7 +175,7 @@ def _published(
     return [
         cell
         for row in unit.connection.execute(asked.order_by(SCHEDULE.c.first_day)).all()
-        for cell in schedules.cells(row.schedule_id, row.number, first, last, person=person)
+        for cell in schedules.cells.between(row.schedule_id, row.number, first, last, person=person)
     ]
 
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from housestaff.core.duties import Duty
 from housestaff.core.leave import LeaveKind
+from housestaff.core.people import Person
 from housestaff.core.view import Bound, RosterView
 from housestaff.rules.rule import SHOULD, WISH, policy, rule
+
+
+def _none(view: RosterView, person: Person, duty: Duty, *, note: str, name: str, unit: str = "calls") -> Bound:
+    """The person does not hold the duty."""
+    return Bound(
+        person.id, duty.span, view.holds(person, duty), at_most=0, unit=unit, duties=(duty,), note=note, name=name
+    )
 
 
 def _after(view: RosterView, kinds: Collection[LeaveKind], setting: str) -> Iterator[Bound]:
@@ -14,13 +23,10 @@ def _after(view: RosterView, kinds: Collection[LeaveKind], setting: str) -> Iter
     within = view.settings.number(f"{setting}_days_without_call", view.first_day)
     for person in view.people:
         for duty, leave in view.calls.after_leave(person, kinds, least_days=least, within=within):
-            yield Bound(
-                person.id,
-                duty.span,
-                view.holds(person, duty),
-                at_most=0,
-                unit="calls",
-                duties=(duty,),
+            yield _none(
+                view,
+                person,
+                duty,
                 note=f"{leave.kind.value} leave ended on {leave.last}; {within} days without call follow",
                 name=f"{within} days without call after {leave.kind.value} leave",
             )
@@ -43,13 +49,10 @@ def call_before_leave(view: RosterView) -> Iterator[Bound]:
     """Nobody is on call in the night before their leave begins."""
     for person in view.people:
         for duty, leave in view.calls.before_leave(person):
-            yield Bound(
-                person.id,
-                duty.span,
-                view.holds(person, duty),
-                at_most=0,
-                unit="calls",
-                duties=(duty,),
+            yield _none(
+                view,
+                person,
+                duty,
                 note=f"{leave.kind.value} leave begins on {leave.first}",
                 name="no call in the night before leave",
             )
@@ -61,13 +64,10 @@ def call_near_week(view: RosterView) -> Iterator[Bound]:
     for person in view.people:
         within = view.settings.number("call_days_from_week", view.first_day)
         for duty, week in view.calls.near_week(person, within=within):
-            yield Bound(
-                person.id,
-                duty.span,
-                view.holds(person, duty),
-                at_most=0,
-                unit="calls",
-                duties=(duty,),
+            yield _none(
+                view,
+                person,
+                duty,
                 note=f"inpatient week from {view.date_of(week.start)}, {within} days around it are without call",
                 name=f"no call within {within} days of an inpatient week",
             )
@@ -95,15 +95,13 @@ def transition_rotation_day(view: RosterView) -> Iterator[Bound]:
     """No night ends on the first day of a rotation at another site."""
     for resident in view.residents:
         for duty, rotation in view.calls.into_another_site(resident):
-            yield Bound(
-                resident.id,
-                duty.span,
-                view.holds(resident, duty),
-                at_most=0,
-                unit="nights",
-                duties=(duty,),
+            yield _none(
+                view,
+                resident,
+                duty,
                 note=f"{rotation} begins at another site that morning",
                 name="no night into a rotation at another site",
+                unit="nights",
             )
 
 
@@ -113,13 +111,10 @@ def early_call(view: RosterView, *, months: int = 0) -> Iterator[Bound]:
     for resident in view.residents:
         for duty in view.calls.of(resident) if months else ():
             if view.in_focus(duty.span) and not view.supervision.has_passed(resident.id, duty.day, months=months):
-                yield Bound(
-                    resident.id,
-                    duty.span,
-                    view.holds(resident, duty),
-                    at_most=0,
-                    unit="calls",
-                    duties=(duty,),
+                yield _none(
+                    view,
+                    resident,
+                    duty,
                     note=f"fewer than {months} months of training completed",
                     name=f"no call before {months} months",
                 )

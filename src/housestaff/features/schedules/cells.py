@@ -1,0 +1,127 @@
+"""The cells of the published versions: who holds which duty; a version keeps only what it brought or took away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from housestaff.core.cells import Holding, instant
+from housestaff.core.events import CellChange
+from housestaff.features.schedules.model import Schedule
+from housestaff.plumbing.database import INSTANT, program_table
+from housestaff.plumbing.unit import Unit
+
+CELL = program_table(
+    "cell",
+    sa.Column("schedule_id", sa.Uuid, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("duty_id", sa.Text, primary_key=True),
+    sa.Column("person_id", sa.Text),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("rotation_id", sa.Text, nullable=False),
+    sa.Column("activity", sa.Text, nullable=False),
+    sa.Column("line", sa.Text, nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("starts_at", INSTANT, nullable=False),
+    sa.Column("ends_at", INSTANT, nullable=False),
+    sa.Column("is_there", sa.Boolean, nullable=False),
+)
+
+
+class PublishedCells:
+    """The cells of the published schedules of the program of a unit."""
+
+    def __init__(self, unit: Unit) -> None:
+        """Read and write in the unit's transaction."""
+        self._unit = unit
+
+    def add(self, schedule: Schedule, there: Iterable[Holding], gone: Iterable[Holding] = ()) -> int:
+        """The cells that a published version brings or takes away; returns how many. They are never changed after."""
+        rows = [
+            {
+                "program_id": self._unit.program_id,
+                "schedule_id": schedule.schedule_id,
+                "number": schedule.number,
+                "duty_id": held.duty_id,
+                "person_id": held.person if is_there else None,
+                "kind": held.duty.kind.value,
+                "rotation_id": held.duty.rotation,
+                "activity": held.duty.activity,
+                "line": held.duty.line,
+                "day": held.duty.day,
+                "starts_at": instant(held.duty.span.start),
+                "ends_at": instant(held.duty.span.end),
+                "is_there": is_there,
+            }
+            for is_there, cells in ((True, there), (False, gone))
+            for held in cells
+        ]
+        if rows:
+            self._unit.connection.execute(CELL.insert(), rows)
+        return len(rows)
+
+    def between(
+        self,
+        schedule_id: UUID,
+        number: int,
+        first: date,
+        last: date,
+        *,
+        person: str | None = None,
+        rotation: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """The cells of a published version between two days, in order of time."""
+        newest = (
+            sa.select(CELL)
+            .where(CELL.c.schedule_id == schedule_id, CELL.c.number <= number)
+            .where(CELL.c.day.between(first, last))
+            .ext(distinct_on(CELL.c.duty_id))
+            .order_by(CELL.c.duty_id, CELL.c.number.desc())
+            .subquery()
+        )
+        asked = sa.select(newest).where(newest.c.is_there).order_by(newest.c.starts_at, newest.c.duty_id)
+        if person is not None:
+            asked = asked.where(newest.c.person_id == person)
+        if rotation is not None:
+            asked = asked.where(newest.c.rotation_id == rotation)
+        return [dict(row) for row in self._unit.connection.execute(asked).mappings()]
+
+    def net_changes(self, schedule_id: UUID, since: int) -> list[CellChange]:
+        """What differs between an earlier version and the newest, cell by cell; what came back is not there."""
+        touched = sa.select(CELL.c.duty_id).where(CELL.c.schedule_id == schedule_id, CELL.c.number > since).distinct()
+        mine = sa.select(CELL).where(CELL.c.schedule_id == schedule_id, CELL.c.duty_id.in_(touched))
+        old: dict[str, Any] = {}
+        new: dict[str, Any] = {}
+        for row in self._unit.connection.execute(mine.order_by(CELL.c.duty_id, CELL.c.number)):
+            new[row.duty_id] = row
+            if row.number <= since:
+                old[row.duty_id] = row
+        found = [_net(old.get(id_), row) for id_, row in new.items()]
+        return sorted((cell for cell in found if cell), key=lambda cell: (cell.starts_at, cell.duty_id))
+
+
+def _net(was: Any, now: Any) -> CellChange | None:
+    before = was if was is not None and was.is_there else None
+    after = now if now.is_there else None
+    shown = after if after is not None else before
+    if shown is None or (before is not None and after is not None and _facts(before) == _facts(after)):
+        return None
+    return CellChange(
+        duty_id=shown.duty_id,
+        kind=shown.kind,
+        rotation_id=shown.rotation_id,
+        starts_at=shown.starts_at,
+        ends_at=shown.ends_at,
+        person_before=before.person_id if before is not None else None,
+        person_after=after.person_id if after is not None else None,
+        role=shown.activity or shown.line,
+    )
+
+
+def _facts(row: Any) -> tuple[Any, ...]:
+    return row.person_id, row.kind, row.rotation_id, row.activity, row.starts_at, row.ends_at
