@@ -1,4 +1,4 @@
-"""Conformance scenarios that are not rosters: supervision, attending demand, ledgers, packs, reproduction."""
+"""Conformance scenarios that are not rosters: attending demand, ledgers, packs, reproduction."""
 
 from __future__ import annotations
 
@@ -11,72 +11,20 @@ from housestaff.core.calendar import Block, BlockSeries, Calendar
 from housestaff.core.demand import AttendingDemand, attendings_needed
 from housestaff.core.duties import Duty, DutyKind, usual_flags
 from housestaff.core.errors import BadInput
-from housestaff.core.leave import Leave, LeaveKind
 from housestaff.core.people import Dates, LevelSpan, Person, PersonKind
 from housestaff.core.program import HourException, Program
 from housestaff.core.roster import Cell, Roster, Stint
-from housestaff.core.supervision import Supervision
-from housestaff.core.time import Half, Span, Zone, days, minute_of_day
+from housestaff.core.time import Half, Span, Zone, days
 from housestaff.rules.boards import Board, Unit, shipped_boards
+from housestaff.rules.conformance_supervision import differs, primary_care_exception, supervision
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.judge import judge
 from housestaff.rules.law import RULES
 from housestaff.rules.ledgers import Absence, Ledger, check_entitlement, ledger
-from housestaff.rules.pack import read_pack, shipped
+from housestaff.rules.pack import read_pack
 from housestaff.rules.ruleset import Ruleset, ruleset_for
-from housestaff.rules.supervision import Supervisor, has_passed_months, needed_level, unsupervised
 
 _UTC = Zone("UTC")
-
-
-def _instant(text: str) -> int:
-    day, _t, clock = text.partition("T")
-    return _UTC.at(date.fromisoformat(day), minute_of_day(clock))
-
-
-def _differs(name: str, expected: Any, found: Any) -> Iterator[str]:
-    if expected != found:
-        yield f"expected {name} {expected!r}, found {found!r}"
-
-
-def _supervision(scenario: Mapping[str, Any]) -> Iterator[str]:
-    duty, resident, expect = scenario["duty"], scenario["resident"], scenario["expect"]
-    span = Span(_instant(duty["start"]), _instant(duty["end"]))
-    day = date.fromisoformat(duty["start"][:10])
-    released = any(
-        each["resident"] == resident["id"]
-        and each["activity"] == duty["activity"]
-        and date.fromisoformat(each["from"]) <= day
-        for each in scenario["releases"]
-    )
-    months = scenario["settings"]["direct_supervision_months"]
-    needed = needed_level(resident["level"], resident["months_completed"], direct_months=months, released=released)
-    qualified = True
-    supervisors: list[Supervisor] = []
-    for each in scenario["supervisors"]:
-        away = any(
-            off["person"] == each["id"] and date.fromisoformat(off["from"]) <= day <= date.fromisoformat(off["to"])
-            for off in scenario["leave"]
-        )
-        level = Supervision.named(each["level_given"])
-        for held in scenario["credentials"]:
-            if held["person"] == each["id"]:
-                until = held.get("until") or held.get("to")
-                qualified = until is None or day <= date.fromisoformat(until)
-        supervisors.append(
-            Supervisor(each["id"], level, Span(_instant(each["start"]), _instant(each["end"])), not away)
-        )
-    gaps = list(unsupervised(span, needed, supervisors))
-    broken = not qualified if expect["rule"] == "qualified" else bool(gaps)
-    yield from _differs("verdict", expect["verdict"], "broken" if broken else "kept")
-    if "needs" in expect:
-        yield from _differs("needs", expect["needs"], needed.name.lower())
-    if "spans" in expect:
-        yield from _differs(
-            "spans",
-            [(_instant(s["start"]), _instant(s["end"])) for s in expect["spans"]],
-            [(g.start, g.end) for g in gaps],
-        )
 
 
 def _level_on(levels: list[Mapping[str, Any]], day: date) -> str:
@@ -101,43 +49,10 @@ def _attending_demand(scenario: Mapping[str, Any]) -> Iterator[str]:
         demand.quarters_of(_level_on(each["levels"], day)) + demand.procedure * each["procedures"] for each in present
     )
     there = sum(each["kind"] in demand.given_by and not each.get("on_leave", False) for each in scenario["attendings"])
-    yield from _differs("quarters", expect["quarters"], quarters)
-    yield from _differs("attendings", expect["attendings"], attendings_needed(quarters))
+    yield from differs("quarters", expect["quarters"], quarters)
+    yield from differs("attendings", expect["attendings"], attendings_needed(quarters))
     if "deficit" in expect:
-        yield from _differs("deficit", expect["deficit"], max(0, attendings_needed(quarters) - there))
-
-
-def _primary_care(scenario: Mapping[str, Any]) -> Iterator[str]:
-    day, expect = date.fromisoformat(scenario["date"]), scenario["expect"]
-    rows = shipped("medicare", frozenset(RULES)).rows
-    numbers = next(row.numbers for row in rows if row.id == "primary_care_exception")
-    leaves = [
-        Leave(
-            "x",
-            each["person"],
-            LeaveKind(each["kind"]),
-            date.fromisoformat(each["from"]),
-            date.fromisoformat(each["to"]),
-        )
-        for each in scenario["leave"]
-    ]
-    exclude = scenario["settings"].get("months_exclude_leave", True)
-    required: list[str] = []
-    for each in scenario["residents"]:
-        if "started" in each:
-            mine = [leave for leave in leaves if leave.person == each["id"]]
-            passed = has_passed_months(
-                date.fromisoformat(each["started"]), day, numbers["months"], mine, exclude_leave=exclude
-            )
-        else:
-            passed = each["months_completed"] > numbers["months"]
-        if not passed:
-            required.append(each["id"])
-    free = sum(not each["own_patients"] for each in scenario["preceptors"])
-    kept = len(scenario["residents"]) <= numbers["people"] * free
-    yield from _differs("verdict", expect["verdict"], "kept" if kept else "broken")
-    if "presence_required" in expect:
-        yield from _differs("presence_required", expect["presence_required"], required)
+        yield from differs("deficit", expect["deficit"], max(0, attendings_needed(quarters) - there))
 
 
 def _board(each: Mapping[str, Any]) -> Board:
@@ -188,9 +103,9 @@ def _ledger(scenario: Mapping[str, Any]) -> Iterator[str]:
         plain = {"verdict": found.verdict, "total": found.total, "entries": list(found.entries), **found.facts}
         for name, value in expect.items():
             if name in plain:
-                yield from _differs(name, value, plain[name])
+                yield from differs(name, value, plain[name])
             elif name == "charged":
-                yield from _differs(name, {each["year"]: each["amount"] for each in value}, dict(found.charged))
+                yield from differs(name, {each["year"]: each["amount"] for each in value}, dict(found.charged))
             elif name == "words":
                 yield from (f"missing words {word!r}" for word in value if word not in found.sentence)
             elif name != "board":
@@ -212,16 +127,16 @@ def _pack(scenario: Mapping[str, Any]) -> Iterator[str]:
         else:
             pack = read_pack(scenario["toml"], frozenset(RULES))
     except BadInput as refusal:
-        yield from _differs("result", expect["result"], "refused")
+        yield from differs("result", expect["result"], "refused")
         yield from (
             f"the refusal lacks {word!r}: {refusal}" for word in expect.get("words", ()) if word not in str(refusal)
         )
         return
-    yield from _differs("result", expect["result"], "accepted")
+    yield from differs("result", expect["result"], "accepted")
     if "order" in expect and pack is not None:
         rules = ruleset_for(_sample()[0], extra=(pack,)).strictest_first("eighty_hours")
         order = [each.citation.pack if each.citation.pack == pack.id else "common" for each in rules]
-        yield from _differs(
+        yield from differs(
             "order", expect["order"], list(dict.fromkeys(name for name in order if name in expect["order"]))
         )
 
@@ -262,15 +177,15 @@ def _reproduce(scenario: Mapping[str, Any]) -> Iterator[str]:
             people = [replace(p, levels=(*p.levels, later)) if p.id == change["person"] else p for p in people]
     again = Ruleset.of_snapshot(published.snapshot())
     after = [str(found) for found in judge(FinishedRoster.of(replace(program, people=tuple(people)), roster), again)]
-    yield from _differs("identical", scenario["expect"]["identical"], bool(before) and before == after)
+    yield from differs("identical", scenario["expect"]["identical"], bool(before) and before == after)
     for pack, version in scenario["expect"]["pack_versions"].items():
-        yield from _differs(f"version of {pack}", version, again.packs.get(pack))
+        yield from differs(f"version of {pack}", version, again.packs.get(pack))
 
 
 OTHER_KINDS: dict[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
-    "supervision": _supervision,
+    "supervision": supervision,
     "attending_demand": _attending_demand,
-    "primary_care_exception": _primary_care,
+    "primary_care_exception": primary_care_exception,
     "ledger": _ledger,
     "pack": _pack,
     "reproduce": _reproduce,
