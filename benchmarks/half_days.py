@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from benchmarks.results import Row, record
 from housestaff.solving.half_days import block_model
+from housestaff.solving.nearby import short_of_free_days
 from housestaff.solving.run import Level, Watch, run
 from housestaff.solving.solve import Solved, solve
 from housestaff.synthetic.family_medicine import reference_a
@@ -19,12 +20,13 @@ def main() -> None:
     if not isinstance(stays, Solved):
         raise SystemExit("no stays and calls to build on")
     base = stays.roster
+    short = short_of_free_days(reference.program, base, [person.id for person in reference.program.residents])
     rows: list[Row] = []
     for number in BLOCKS:
         block = reference.program.calendar.series[0].numbered(number)
         found: dict[bool, tuple[float, float]] = {}
         for as_mip in (True, False):
-            built = block_model(reference.program, base, block)
+            built = block_model(reference.program, base, block, short=short)
             levels: list[Level] = built.levels()
             outcome = run(built.model, levels, Watch(seconds=600), stage="bench", seconds=SECONDS, as_mip=as_mip)
             found[as_mip] = outcome.stage.seconds, outcome.stage.levels[-1].gap_percent

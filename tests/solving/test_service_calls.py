@@ -18,13 +18,12 @@ from housestaff.core.roster import CallEntry, Layer, Night, Roster, Stint
 from housestaff.core.time import Half, days
 from housestaff.rules.judge import judge_roster
 from housestaff.solving.call_windows import circles, windows
-from housestaff.solving.half_days import block_model
 from housestaff.solving.run import Watch, run
-from housestaff.solving.sessions import solve_block
 from housestaff.solving.solve import Solved, solve
 from housestaff.synthetic.internal_medicine import reference_b
 from tests.builders import BLOCKS, ROTATIONS, resident, vacation
 from tests.builders import program as small_program
+from tests.solving.one_block import model_of, solve_block
 from tests.solving.small_medicine import seven_weeks
 
 _DAY = timedelta(days=1)
@@ -184,7 +183,7 @@ def test_a_sunday_off_before_a_week_of_leave_is_leave_and_no_free_day() -> None:
     crew = small_program(resident("r1"), leaves=(vacation("r1", sunday + _DAY),), rotations=long_days)
     base = Roster(stints=(Stint("r1", "IPT", first, sunday),), complete=(first, BLOCKS[0].last))
     for day, fits in ((sunday, False), (sunday - 4 * _DAY, True)):
-        built = block_model(crew, base, BLOCKS[0])
+        built = model_of(crew, base, BLOCKS[0])
         for (_person, each), works in built.opened.worked.items():
             built.model.add(works == int(each != day))
         assert run(built.model, built.levels(), Watch(seconds=20), stage="test", seconds=5).found == fits
@@ -199,7 +198,7 @@ def test_a_stay_of_fixed_weekdays_that_leave_spoils_gets_a_day_off() -> None:
     base = Roster(stints=stays, complete=(first, BLOCKS[0].last))
     rules = {"one_day_in_seven", "eighty_hours"}
     assert [f for f in judge_roster(crew, base) if f.rule in rules and f.is_violation]
-    entries, outcome = solve_block(crew, base, BLOCKS[0], Watch(seconds=20), seed=0, seconds=5)
+    entries, outcome = solve_block(crew, base, BLOCKS[0])
     assert outcome.found
     found = judge_roster(crew, base.with_entries(entries))
     assert [f.sentence for f in found if f.rule in rules and f.is_violation] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from random import Random
 
@@ -10,20 +11,23 @@ from ortools.sat.python import cp_model
 
 from housestaff.core.program import Program
 from housestaff.core.roster import Layer, Roster, Stint
+from housestaff.core.time import days
+from housestaff.core.wishes import Wish, WishKind
 from housestaff.rules import ruleset as ruleset_module
 from housestaff.rules.judge import judge_roster
 from housestaff.rules.law import RULES
 from housestaff.rules.ruleset import Held, Ruleset, ruleset_for
+from housestaff.solving.faculty_calls import solve_faculty_calls
 from housestaff.solving.mip import solve_mip
 from housestaff.solving.presolve import check_before_solving
 from housestaff.solving.rotations import solve_rotations
 from housestaff.solving.run import Level, Progress, Watch, run
-from housestaff.solving.sessions import solve_block
 from housestaff.solving.solve import Infeasible, OutOfTime, solve
 from housestaff.synthetic.family_medicine import reference_a
 from housestaff.synthetic.family_medicine.infeasible import infeasible_a
 from housestaff.synthetic.reference import Reference
-from tests.builders import BLOCKS, program, resident
+from tests.builders import BLOCKS, CALLS, FIRST, ROTATIONS, attending, program, resident
+from tests.solving.one_block import solve_block
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +124,7 @@ def test_days_off_are_issued_so_that_the_week_is_kept() -> None:
     stays = (Stint("r1", "IPT", BLOCKS[0].first, BLOCKS[0].last), Stint("r2", "IPT", BLOCKS[0].first, BLOCKS[0].last))
     base = Roster(stints=stays, complete=(BLOCKS[0].first, BLOCKS[0].last))
     before = {f.rule for f in judge_roster(crew, base) if f.is_violation}
-    entries, outcome = solve_block(crew, base, BLOCKS[0], Watch(seconds=20), seed=0, seconds=5)
+    entries, outcome = solve_block(crew, base, BLOCKS[0])
     assert "one_day_in_seven" in before
     assert outcome.found
     after = judge_roster(crew, base.with_entries(entries))
@@ -131,7 +135,7 @@ def test_nobody_of_the_ward_is_off_together() -> None:
     """At most one of two on the team is off on a date."""
     crew = program(resident("r1"), resident("r2"))
     stays = (Stint("r1", "IPT", BLOCKS[0].first, BLOCKS[0].last), Stint("r2", "IPT", BLOCKS[0].first, BLOCKS[0].last))
-    entries, _outcome = solve_block(crew, Roster(stints=stays), BLOCKS[0], Watch(seconds=20), seed=0, seconds=5)
+    entries, _outcome = solve_block(crew, Roster(stints=stays), BLOCKS[0])
     off = [(place.person, place.day) for place, entry in entries.items() if entry.code == "OFF"]
     assert off
     assert len({day for _person, day in off}) == len(set(off))
@@ -177,3 +181,18 @@ def test_a_constraint_without_a_linear_form_is_an_error() -> None:
     model.add_multiplication_equality(product, [one, other])
     with pytest.raises(ValueError, match="no linear form"):
         solve_mip(model, one + other, seconds=1, seed=0)
+
+
+@pytest.mark.parametrize("dearest", ["f1", "f2", "f3"])
+def test_the_dearest_wish_of_faculty_decides_who_has_the_fewest_sundays(dearest: str) -> None:
+    """Eight Sundays for three: two have three and one has two, whatever way the weekday is written."""
+    crew = program(
+        resident(), attending("f1"), attending("f2"), attending("f3"), rotations=ROTATIONS[:3], calls=CALLS[:1]
+    )
+    wishes = [Wish(id_, WishKind.AVOID_CALL, "Sun", 1 if id_ == dearest else 9) for id_ in ("f1", "f2", "f3")]
+    crew = replace(crew, wishes=tuple(wishes))
+    roster, _outcomes = solve_faculty_calls(crew, Roster(), Watch(seconds=60), seed=1, seconds=20)
+    assert roster is not None
+    sundays = [roster.on_call("faculty_call", day) for day in days(FIRST, BLOCKS[-1].last) if day.weekday() == 6]
+    held = Counter(name for names in sundays for name in names)
+    assert min(held, key=lambda id_: held[id_]) == dearest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -176,6 +176,20 @@ class Program:
     def known(self, people: Iterable[str]) -> list[str]:
         """Those of some ids that are people of the program."""
         return [person for person in people if person in self.person_by_id]
+
+    @cached_property
+    def blocking_leaves(self) -> Mapping[str, Sequence[Leave]]:
+        """The leave of each person that really blocks; whoever has none is not there."""
+        found: dict[str, list[Leave]] = {}
+        for leave in self.leaves:
+            if leave.blocks:
+                found.setdefault(leave.person, []).append(leave)
+        return found
+
+    @cached_property
+    def weekly_lines(self) -> frozenset[str]:
+        """Call lines that come with a week of service; their nights follow one another by design."""
+        return frozenset(line.id for line in self.calls if line.with_weeks)
 
     def series_of(self, person: Person) -> BlockSeries:
         """The block series that a person follows."""

@@ -67,6 +67,11 @@ class Wish:
         return Weekday.named(self.what)
 
     @property
+    def weight(self) -> int:
+        """What it costs not to meet it: the dearest most."""
+        return MOST_RANK + 1 - self.rank
+
+    @property
     def in_block(self) -> tuple[str, str]:
         """The rotation and the block number that the wish names."""
         code, _at, block = self.what.partition("@")

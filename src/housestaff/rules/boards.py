@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,7 +14,7 @@ from typing import Any
 from housestaff.core.errors import BadInput
 from housestaff.core.leave import LeaveKind
 from housestaff.core.program import Program
-from housestaff.rules.pack import FOREVER
+from housestaff.rules.pack import FOREVER, refuse_overlaps
 
 PROGRAM = "program"
 """The id of the program's own limit, beside those of the boards."""
@@ -95,7 +94,7 @@ def read_boards(text: str, *, place: str = "pack boards", verified: Collection[s
     if not isinstance(version, int):
         raise BadInput("the [pack] table needs a whole version.", place=place)
     boards = tuple(_board(row, f"{place}, board {row.get('id', '?')}", verified) for row in data.get("board", ()))
-    _refuse_overlaps(boards, place)
+    refuse_overlaps(boards, place)
     rights = tuple(
         _entitlement(row, f"{place}, entitlement {row.get('id', '?')}", verified) for row in data.get("entitlement", ())
     )
@@ -159,19 +158,6 @@ def _entitlement(row: Mapping[str, Any], place: str, verified: Collection[str]) 
         without_extension=row.get("without_extension", False),
         **_checked(row, place, verified),
     )
-
-
-def _refuse_overlaps(boards: Iterable[Board], place: str) -> None:
-    by_id: dict[str, list[Board]] = defaultdict(list)
-    for board in boards:
-        for other in by_id[board.id]:
-            if board.since <= (other.until or FOREVER) and other.since <= (board.until or FOREVER):
-                raise BadInput(
-                    f"two rows of {board.id} overlap from {max(board.since, other.since)}.",
-                    place=place,
-                    remedy="End the earlier one with until.",
-                )
-        by_id[board.id].append(board)
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cached_property
@@ -43,18 +42,9 @@ class Calls:
     def _asked(self, person: Person) -> Iterator[Duty]:
         return (duty for duty in self.of(person) if self._view.in_focus(duty.span))
 
-    @cached_property
-    def _leaves(self) -> dict[str, list[Leave]]:
-        """The leave of each person that really blocks."""
-        found: dict[str, list[Leave]] = defaultdict(list)
-        for leave in self._view.program.leaves:
-            if leave.blocks:
-                found[leave.person].append(leave)
-        return found
-
     def before_leave(self, person: Person) -> Iterator[tuple[Duty, Leave]]:
         """Calls whose next morning is the first of a leave."""
-        mine = self._leaves.get(person.id, ())
+        mine = self._view.program.blocking_leaves.get(person.id, ())
         starts = {leave.first: leave for leave in mine if leave.half is not Half.PM}
         for duty in self._asked(person) if mine else ():
             leave = starts.get(duty.day + _DAY)
@@ -67,7 +57,7 @@ class Calls:
         """Calls that start within some days after a leave of a kind and of some length."""
         long_enough = [
             leave
-            for leave in self._leaves.get(person.id, ())
+            for leave in self._view.program.blocking_leaves.get(person.id, ())
             if leave.kind in kinds and leave.half is None and (leave.last - leave.first).days + 1 >= least_days
         ]
         for duty in self._asked(person) if long_enough else ():
@@ -79,23 +69,21 @@ class Calls:
     def _weekly(self) -> dict[str, Rotation]:
         return {each.code: each for each in self._view.program.rotations if each.week_starts_on is not None}
 
-    @cached_property
-    def _lines_of_weeks(self) -> frozenset[str]:
-        """Call lines that come with a week of service."""
-        return frozenset(line.id for line in self._view.program.calls if line.with_weeks)
-
     def near_week(self, person: Person, *, within: int) -> Iterator[tuple[Duty, Span]]:
         """Calls that start in, or within some days of, an inpatient week of a faculty member."""
         weeks = [each for each in self._view.stints(person) if each.rotation in self._weekly]
         for duty in self._asked(person) if weeks and person.is_faculty else ():
             for week in weeks:
                 near = week.first - within * _DAY <= duty.day <= week.last + within * _DAY
-                if near and duty.line not in self._lines_of_weeks:
+                if near and duty.line not in self._view.program.weekly_lines:
                     yield duty, self._view.program.zone.day_span(week.first, week.last)
 
     def graded(self, person: Person) -> Iterator[Graded]:
         """Each two calls that are far enough apart and still felt to be near, the nearer the dearer."""
-        settings, calls = self._view.settings, [d for d in self.of(person) if d.line not in self._lines_of_weeks]
+        settings, calls = (
+            self._view.settings,
+            [d for d in self.of(person) if d.line not in self._view.program.weekly_lines],
+        )
         for index, one in enumerate(calls):
             least = settings.number("call_minimum_nights_between", one.day)
             wished = least + settings.number("call_graded_nights", one.day)

@@ -31,7 +31,7 @@ class Verdicts:
 
 def judge_change(before: FinishedRoster, roster: Roster, change: Change) -> Verdicts:
     """Judge the roster that a change makes of the one before, where it can matter."""
-    people = sorted(person for person in change.people if person in before.program.person_by_id)
+    people = sorted(before.program.known(change.people))
     span = span_of(before.program, change)
     after, findings = rejudge(before, roster, people, span)
     old = before.grid.roster

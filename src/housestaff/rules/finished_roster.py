@@ -215,17 +215,14 @@ class FinishedRoster(LeaveQuestions):
     def nights_between_calls(self, person: Person) -> Iterable[tuple[Amount, Span, tuple[Duty, ...]]]:
         """Between each two neighboring calls of a person: the nights that lie between."""
         kinds = {DutyKind.IN_HOUSE_CALL, DutyKind.HOME_CALL} if person.is_faculty else {DutyKind.IN_HOUSE_CALL}
-        mine = (duty for duty in self.duties(person) if duty.kind in kinds and duty.line not in self._weekly_lines)
+        mine = (
+            duty for duty in self.duties(person) if duty.kind in kinds and duty.line not in self.program.weekly_lines
+        )
         calls = sorted(mine, key=lambda each: each.span.start)
         for one, other in pairwise(calls):
             span = Span(one.span.start, other.span.end)
             if one.day != other.day and self.in_focus(span):
                 yield (other.day - one.day).days - 1, span, (one, other)
-
-    @cached_property
-    def _weekly_lines(self) -> frozenset[str]:
-        """Call lines that come with a week of service; their nights follow one another by design."""
-        return frozenset(line.id for line in self.program.calls if line.with_weeks)
 
     def shift_stretches(self, person: Person, *, over: int) -> Iterable[Stretch]:
         """Continuous scheduled hours in the emergency department."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Protocol
 
 from housestaff.core.errors import BadInput
 from housestaff.core.finding import Citation, Force
@@ -87,7 +87,7 @@ def read_pack(text: str, known_rules: Collection[str], *, place: str = "pack", v
     if not isinstance(head.get("id"), str) or not isinstance(head.get("version"), int):
         raise BadInput("the [pack] table needs an id and a whole version.", place=place)
     rows = tuple(_row(row, head, known_rules, place, verified) for row in data.get("rule", ()))
-    _refuse_overlaps(rows, place)
+    refuse_overlaps(rows, place)
     return Pack(head["id"], head.get("title", head["id"]), head["version"], head.get("applies_to", {}), rows)
 
 
@@ -152,8 +152,28 @@ def _citation(cites: Mapping[str, Any], head: Mapping[str, Any], confidence: str
     )
 
 
-def _refuse_overlaps(rows: tuple[PackRow, ...], place: str) -> None:
-    by_id: dict[str, list[PackRow]] = defaultdict(list)
+class Row(Protocol):
+    """A row of any pack: what it is called, and when it holds."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def since(self) -> date:
+        """Its first date."""
+        ...
+
+    @property
+    def until(self) -> date | None:
+        """Its last date, if it has one."""
+        ...
+
+
+def refuse_overlaps(rows: Iterable[Row], place: str) -> None:
+    """Refuse two rows of one name that hold on the same date."""
+    by_id: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         for other in by_id[row.id]:
             if row.since <= (other.until or FOREVER) and other.since <= (row.until or FOREVER):

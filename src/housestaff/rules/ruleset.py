@@ -60,9 +60,9 @@ class Ruleset:
         return iter(self.held)
 
     def only(self, names: Iterable[str]) -> Ruleset:
-        """The editions of some rules."""
+        """Every edition of some rules, under whatever name a pack or the program holds it; or of one such name."""
         chosen = set(names)
-        return Ruleset(each for each in self.held if each.name in chosen)
+        return Ruleset(each for each in self.held if each.name in chosen or each.rule.name in chosen)
 
     def touching(self, first: date, last: date) -> Ruleset:
         """The editions in force on some date of a period."""
@@ -74,7 +74,7 @@ class Ruleset:
         """The editions that read one rule, those whose numbers are smallest first: a state may only be stricter."""
         return sorted(
             (each for each in self.held if each.rule.name == rule),
-            key=lambda each: sorted(map(str, each.numbers.values())),
+            key=lambda each: sorted(value for value in each.numbers.values() if not isinstance(value, bool)),
         )
 
     def snapshot(self) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from housestaff.core.duties import Duty, DutyKind, Flag
 from housestaff.core.errors import BadInput
 from housestaff.core.further_views import Watched
-from housestaff.core.leave import Leave, halves_away
+from housestaff.core.leave import halves_away
 from housestaff.core.people import Person
 from housestaff.core.supervision import Supervision, SupervisionPool
 from housestaff.core.time import DAY, Half, Span
@@ -97,17 +97,9 @@ class Watching:
         if (person.id, day) not in self._months:
             started = person.levels[0].dates.first if person.levels else day
             without_leave = self._view.settings.is_on("months_exclude_leave", day)
-            mine = self._leaves.get(person.id, ())
-            self._months[person.id, day] = months_completed(started, day, list(mine), exclude_leave=without_leave)
+            mine = self._program.blocking_leaves.get(person.id, ())
+            self._months[person.id, day] = months_completed(started, day, mine, exclude_leave=without_leave)
         return self._months[person.id, day]
-
-    @cached_property
-    def _leaves(self) -> dict[str, list[Leave]]:
-        found: dict[str, list[Leave]] = defaultdict(list)
-        for leave in self._program.leaves:
-            if leave.blocks:
-                found[leave.person].append(leave)
-        return found
 
     # -- who is there --------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import HalfDay, Layer
 from housestaff.core.rotations import Rotation
-from housestaff.core.time import Half, Span, Weekday, days
+from housestaff.core.time import Half, Span, Weekday
 from housestaff.core.view import ClinicHalf
 from housestaff.rules.clinic import clinic_range, virtual_code
 from housestaff.rules.service import FinishedService
@@ -31,7 +31,6 @@ class OpenHalfDays:
 
     sessions: dict[HalfDay, dict[str, Any]] = field(default_factory=dict[HalfDay, dict[str, Any]])
     worked: dict[tuple[str, date], Any] = field(default_factory=dict[tuple[str, date], Any])
-    off_ward: dict[HalfDay, Any] = field(default_factory=dict[HalfDay, Any])
 
     def literal(self, place: HalfDay, code: str) -> Any:
         """Whether a code stands on a half-day; 0 where it cannot."""
@@ -200,7 +199,6 @@ def _open_service_day(opening: Opening, person: Person, asked: _Asked) -> None:
         in_clinic = model.new_bool_var(f"{person.id} clinic {day}")
         model.add_implication(in_clinic, works)
         opening.opened.sessions[afternoon] = {clinic[0]: in_clinic}
-        opening.opened.off_ward[afternoon] = in_clinic
 
 
 def is_clinic_shared(program: Program) -> bool:
@@ -214,8 +212,3 @@ def weeks_of(dates: Sequence[date]) -> list[list[date]]:
     for day in dates:
         found[day - timedelta(days=day.weekday())].append(day)
     return list(found.values())
-
-
-def dates_of(first: date, last: date) -> list[date]:
-    """Every date between two, as a list."""
-    return list(days(first, last))

@@ -18,8 +18,17 @@ from housestaff.core.program import Program
 from housestaff.core.roster import CallEntry, Layer, Night, Roster, Stint, merged
 from housestaff.core.rotations import Rotation
 from housestaff.core.time import Half, Weekday, days
+from housestaff.core.wishes import WishKind
 from housestaff.rules.call_facts import graded_price
-from housestaff.rules.fairness.shares import WITHIN, Availability, fair_tenths, kinds_of_nights
+from housestaff.rules.fairness.shares import (
+    WITHIN,
+    Availability,
+    fair_tenths,
+    kinds_of_nights,
+    nights_of,
+    shared_lines,
+    takers,
+)
 from housestaff.rules.settings import ProgramSettings
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
 
@@ -53,33 +62,32 @@ def build_faculty_calls(program: Program, base: Roster, *, first: date, last: da
     away = Availability(program)
     for rotation in week_rotations(program):
         _add_weeks(call, program, base, rotation, away, first, last)
-    for line in program.calls:
-        if not line.with_weeks and "faculty" in line.who:
-            _add_nights(call, program, base, line, away, first, last)
-            _balance(call, program, line, away)
-            _wishes(call, program, line)
+    for line in shared_lines(program):
+        _add_nights(call, program, base, line, away, first, last)
+        _balance(call, program, line, away)
+        _wishes(call, program, line)
     _keep_apart(call, program)
     return call
 
 
-def _takers(program: Program, *, weeks_wanted: bool) -> list[Person]:
-    found: list[Person] = []
-    for person in program.faculty:
-        roles = [program.role_by_code[span.role] for span in person.roles if span.role in program.role_by_code]
-        if any(role.weeks[2] > 0 if weeks_wanted else role.takes_call for role in roles):
-            found.append(person)
-    return found
+def _takers_of_weeks(program: Program) -> list[Person]:
+    roles = program.role_by_code
+    return [
+        person
+        for person in program.faculty
+        if any(span.role in roles and roles[span.role].weeks[2] > 0 for span in person.roles)
+    ]
 
 
 def _add_weeks(
     call: CallModel, program: Program, base: Roster, rotation: Rotation, away: Availability, first: date, last: date
 ) -> None:
-    takers = _takers(program, weeks_wanted=True)
+    able = _takers_of_weeks(program)
     held = {(stint.first, stint.person) for stint in base.stints if stint.rotation == rotation.code}
     every = list(weeks(first, last, rotation.week_starts_on or Weekday.FRIDAY))
     for week in every:
         holders: list[Any] = []
-        for person in takers:
+        for person in able:
             is_held = any(start <= week.first <= start + 6 * _DAY and who == person.id for start, who in held)
             if week.first < first and not is_held:
                 continue
@@ -94,13 +102,13 @@ def _add_weeks(
             call.model.add_exactly_one([*holders, missing])
             call.uncovered.append((rotation.code, week.first, missing))
             call.costs["coverage"] += 10 * missing
-    _space_weeks(call, rotation, every, takers)
-    _count_weeks(call, program, rotation, takers, first)
+    _space_weeks(call, rotation, every, able)
+    _count_weeks(call, program, rotation, able, first)
 
 
-def _space_weeks(call: CallModel, rotation: Rotation, every: Sequence[DutyWeek], takers: Sequence[Person]) -> None:
+def _space_weeks(call: CallModel, rotation: Rotation, every: Sequence[DutyWeek], able: Sequence[Person]) -> None:
     """No two weeks in a row; two weeks with only one or two between are priced."""
-    for person in takers:
+    for person in able:
         row = [call.weeks.get((rotation.code, week, person.id), 0) for week in every]
         for index in range(len(row) - 1):
             call.model.add(row[index] + row[index + 1] <= 1)
@@ -115,9 +123,9 @@ def _space_weeks(call: CallModel, rotation: Rotation, every: Sequence[DutyWeek],
                     call.costs["preferences"] += price * near
 
 
-def _count_weeks(call: CallModel, program: Program, rotation: Rotation, takers: Sequence[Person], first: date) -> None:
+def _count_weeks(call: CallModel, program: Program, rotation: Rotation, able: Sequence[Person], first: date) -> None:
     """Weeks a year within the range of the role; each week outside, and off the usual number, is priced."""
-    for person in takers:
+    for person in able:
         role = program.role_by_code[person.roles[-1].role]
         least, usual, most = role.weeks
         total = sum(
@@ -137,13 +145,10 @@ def _count_weeks(call: CallModel, program: Program, rotation: Rotation, takers: 
 def _add_nights(
     call: CallModel, program: Program, base: Roster, line: CallLine, away: Availability, first: date, last: date
 ) -> None:
-    takers = _takers(program, weeks_wanted=False)
-    for day in days(first, last):
-        if day.weekday() not in line.weekdays:
-            continue
+    for day in nights_of(line, first, last):
         fixed = base.on_call(line.id, day)
         names: list[Any] = []
-        for person in takers:
+        for person in takers(program):
             if (away.may_take(person, day) and person.may_be_scheduled(day, Half.PM)) or person.id in fixed:
                 literal = call.model.new_bool_var(f"{person.id} {line.id} {day}")
                 call.nights[line.id, day, person.id] = literal
@@ -188,11 +193,11 @@ def _space_nights(call: CallModel, program: Program, by_person: Mapping[str, Map
 
 def _balance(call: CallModel, program: Program, line: CallLine, away: Availability) -> None:
     dates = sorted({day for code, day, _person in call.nights if code == line.id})
-    takers = _takers(program, weeks_wanted=False)
+    people = takers(program)
     for kind, nights in kinds_of_nights(program, dates).items():
-        fair = fair_tenths(takers, nights, away)
+        fair = fair_tenths(people, nights, away)
         spread = call.model.new_int_var(0, 400, f"{kind} spread")
-        for person in takers:
+        for person in people:
             literals = [
                 call.nights[line.id, day, person.id] for day in nights if (line.id, day, person.id) in call.nights
             ]
@@ -206,21 +211,20 @@ def _balance(call: CallModel, program: Program, line: CallLine, away: Availabili
 
 def _wishes(call: CallModel, program: Program, line: CallLine) -> None:
     """Weekdays that a role avoids cost, weekdays it likes pay; so do the person's own wishes."""
-    own = {(wish.person, wish.kind, wish.what.lower()): wish.rank for wish in program.wishes}
+    own: dict[tuple[str, WishKind, Weekday | date], int] = {}
+    for wish in program.wishes:
+        if wish.kind in {WishKind.AVOID_CALL, WishKind.PREFER_CALL, WishKind.AVOID_DATE}:
+            own[wish.person, wish.kind, wish.day if wish.kind is WishKind.AVOID_DATE else wish.weekday] = wish.weight
     for (code, day, who), literal in call.nights.items():
         if code != line.id:
             continue
         role = program.role_by_code.get(program.person(who).role_on(day))
         weekday = Weekday(day.weekday())
-        name = weekday.name.lower()
-        if (
-            (role and weekday in role.avoids_call)
-            or (who, "avoid_call", name) in own
-            or (who, "avoid_date", str(day)) in own
-        ):
-            call.costs["preferences"] += 4 * literal
-        elif (role and weekday in role.likes_call) or (who, "prefer_call", name) in own:
-            call.costs["preferences"] += -1 * literal
+        price = own.get((who, WishKind.AVOID_CALL, weekday), 0) + own.get((who, WishKind.AVOID_DATE, day), 0)
+        price -= own.get((who, WishKind.PREFER_CALL, weekday), 0)
+        if role:
+            price += 4 * (weekday in role.avoids_call) - (weekday in role.likes_call)
+        call.costs["preferences"] += price * literal
 
 
 def solve_faculty_calls(

@@ -17,8 +17,8 @@ from housestaff.core.finding import Force
 from housestaff.core.grid import Grid
 from housestaff.core.program import Program
 from housestaff.core.roster import Entry, HalfDay, Layer, Roster
-from housestaff.core.time import Half
-from housestaff.rules.clinic import clinic_range, virtual_code
+from housestaff.core.time import Half, days
+from housestaff.rules.clinic import SPARED, clinic_range, virtual_code
 from housestaff.rules.law import ABOUT_CALLS
 from housestaff.rules.ruleset import Ruleset, ruleset_for
 from housestaff.solving.block_roster import BlockRoster
@@ -27,14 +27,13 @@ from housestaff.solving.clinic import (
     OpenClinic,
     OpenHalfDays,
     Opening,
-    dates_of,
     is_clinic_shared,
     open_faculty,
     open_residents,
     weeks_of,
 )
 from housestaff.solving.model import Prices, add_bound, keep
-from housestaff.solving.nearby import around, short_of_free_days
+from housestaff.solving.nearby import around
 from housestaff.solving.run import Level, Outcome, chosen
 
 WEEK = 7
@@ -63,22 +62,20 @@ class BlockModel:
         block: Block,
         people: frozenset[str] | None = None,
         *,
-        short: Container[tuple[str, date]] | None = None,
+        short: Container[tuple[str, date]],
     ) -> None:
         """Open what nothing has decided between the first and the last date of the block.
 
-        `short` names people and dates short of free days where somebody has already looked for them.
+        `short` names people and dates that leave has left short of free days.
         """
         self.program, self.block = program, block
         self.people = [person for person in program.people if people is None or person.id in people]
-        self.dates = dates_of(block.first, block.last)
+        self.dates = list(days(block.first, block.last))
         self.model = cp_model.CpModel()
         self.opened = OpenHalfDays()
         clinic_of_all = people is None or is_clinic_shared(program)
         near = around(base, block.first, block.last, None if clinic_of_all else people)
         self.grid = Grid(program, near)
-        if short is None:
-            short = short_of_free_days(program, near, [person.id for person in self.people])
         opening = Opening(self.model, self.grid, self.dates, self.opened)
         open_faculty(opening, self.people)
         open_residents(opening, self.people, short)
@@ -118,9 +115,9 @@ class BlockModel:
     def add_rules(self, rules: Ruleset) -> None:
         """Read the rules on the open block: musts hard, clinic needs with a counted deficit, the rest priced."""
         for held in rules:
-            if held.name in _YEARLY or held.rule.judged_only:
+            if held.rule.name in _YEARLY or held.rule.judged_only:
                 continue
-            if held.name in _CLINIC_RULES:
+            if held.rule.name in _CLINIC_RULES:
                 for bound in held.bounds(self.view):
                     over = self.model.new_int_var(0, 40, "deficit")
                     if add_bound(self.model, self.view, bound, over):
@@ -163,7 +160,7 @@ class BlockModel:
                     continue
                 code, least, most = asked
                 fixed = sum(
-                    self._is_clinic(known.code(place.day, place.half))
+                    known.code(place.day, place.half) in {code, virtual}
                     for place in places
                     if place not in self.opened.sessions
                 )
@@ -171,11 +168,7 @@ class BlockModel:
                     self.opened.literal(place, code) + self.opened.literal(place, virtual) for place in open_
                 )
                 possible = fixed + len(open_)
-                self._range(count, min(least, max(0, possible - 2)), most)
-
-    def _is_clinic(self, code: str) -> bool:
-        activity = self.program.activity_by_code.get(code)
-        return activity is not None and activity.family is Family.CLINIC
+                self._range(count, min(least, max(0, possible - SPARED)), most)
 
     def _range(self, count: Any, least: int, most: int) -> None:
         off = self.model.new_int_var(0, 20, "outside the range")
@@ -210,6 +203,10 @@ class BlockModel:
             for place in places:
                 if place.day.weekday() in weekdays:
                     self.prices.add(2, self.opened.literal(place, code))
+
+    def _is_clinic(self, code: str) -> bool:
+        activity = self.program.activity_by_code.get(code)
+        return activity is not None and activity.family is Family.CLINIC
 
     def add_clinic_wishes(self) -> None:
         """Not more rooms than wanted, and the wanted share of virtual visits over the block."""
@@ -267,7 +264,7 @@ def block_model(
     block: Block,
     people: frozenset[str] | None = None,
     *,
-    short: Container[tuple[str, date]] | None = None,
+    short: Container[tuple[str, date]],
 ) -> BlockModel:
     """The whole model of a block: rules, wards, clinics, role loads and wishes."""
     built = BlockModel(program, base, block, people, short=short)

@@ -12,13 +12,11 @@ from ortools.sat.python import cp_model
 from housestaff.core.duties import Duty, DutyKind, Flag
 from housestaff.core.grid import Grid
 from housestaff.core.people import Person
-from housestaff.core.time import Half, Span, days
+from housestaff.core.time import DAY, Half, Span, days
 from housestaff.core.view import Amount, Segment
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.segments import shared_out
 from housestaff.solving.choices import Choice, Literal, OpenPerson, Piece
-
-_DAY = 24 * 60
 
 
 class OpenHours(FinishedRoster):
@@ -134,7 +132,7 @@ class OpenHours(FinishedRoster):
     def free_days_in_week(self, person: Person, week: Span) -> Amount:
         """Free 24-hour spans inside one week; a leave day is one."""
         hours = self.hours(person)
-        away = sum(self.zone.half_span(day, half).shared(week) for day, half in hours.leave_halves) // _DAY
+        away = sum(self.zone.half_span(day, half).shared(week) for day, half in hours.leave_halves) // DAY
         total: Any = away + self._packed_windows(person, week.clipped(self.horizon))
         if self._exact:
             whole_week = Segment(person.id, "", self.date_of(week.start), self.date_of(week.end - 1), week, 14, 14)
@@ -188,15 +186,15 @@ class OpenHours(FinishedRoster):
             if span.start <= midnight and next_midnight <= span.end:
                 begins.add(next_midnight)
                 yield midnight, next_midnight
-        starts = {begin + step for begin in begins for step in range(0, span.end - begin - _DAY + 1, _DAY)}
-        yield from ((start, start + _DAY) for start in sorted(starts))
+        starts = {begin + step for begin in begins for step in range(0, span.end - begin - DAY + 1, DAY)}
+        yield from ((start, start + DAY) for start in sorted(starts))
 
     def _straddling(self, person: Person, segment: Segment, edge: int, edges: Sequence[int] | None = None) -> Amount:
         """The free day that a gap over an edge holds beyond its cut pieces, where it goes to this segment."""
         edges = edges or sorted(
             {each for other in self._all_segments(person) for each in (other.span.start, other.span.end)}
         )
-        reach = Span(max(self.horizon.start, edge - 9 * _DAY), min(self.horizon.end, edge + 9 * _DAY))
+        reach = Span(max(self.horizon.start, edge - 9 * DAY), min(self.horizon.end, edge + 9 * DAY))
         blocking = self._blocking(person, reach)
         before = sorted(
             {
@@ -211,13 +209,13 @@ class OpenHours(FinishedRoster):
         for end, one in before or [(reach.start, 1)]:
             for start, other in after or [(reach.end, 1)]:
                 parts = shared_out(end, start, edges, self._short_days)
-                plain = sum((stop - begin) // _DAY for begin, stop, _count in parts)
+                plain = sum((stop - begin) // DAY for begin, stop, _count in parts)
                 ours = [
                     (begin, stop, count)
                     for begin, stop, count in parts
                     if segment.span.start <= begin and stop <= segment.span.end
                 ]
-                extra = sum(count - (stop - begin) // _DAY for begin, stop, count in ours)
+                extra = sum(count - (stop - begin) // DAY for begin, stop, count in ours)
                 if extra <= 0 or sum(count for *_rest, count in parts) == plain:
                     continue
                 between = [

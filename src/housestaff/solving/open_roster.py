@@ -8,12 +8,10 @@ from datetime import date, timedelta
 
 from housestaff.core.duties import Duty, DutyKind, Flag
 from housestaff.core.people import Person
-from housestaff.core.time import Half, Span
+from housestaff.core.time import DAY, Half, Span
 from housestaff.core.view import Amount, Stretch
 from housestaff.solving.choices import Literal, Piece, chains
 from housestaff.solving.open_hours import OpenHours
-
-_DAY = 24 * 60
 
 
 class OpenRoster(OpenHours):
@@ -30,7 +28,7 @@ class OpenRoster(OpenHours):
         for index, one in enumerate(pieces):
             for other in pieces[index + 1 :]:
                 gap = other.start - one.end
-                if gap >= under + _DAY:
+                if gap >= under + DAY:
                     break
                 if joined < gap < under and not self._same_group(one, other):
                     between = self._between(pieces, one, other)
@@ -150,7 +148,7 @@ class OpenRoster(OpenHours):
         """Each two calls of a person that may stand too near to one another."""
         kinds = {DutyKind.IN_HOUSE_CALL, DutyKind.HOME_CALL} if person.is_faculty else {DutyKind.IN_HOUSE_CALL}
         calls = sorted(
-            (duty for duty in self.duties(person) if duty.kind in kinds and duty.line not in self._weekly_lines),
+            (duty for duty in self.duties(person) if duty.kind in kinds and duty.line not in self.program.weekly_lines),
             key=lambda duty: duty.span,
         )
         for index, one in enumerate(calls):

@@ -20,7 +20,7 @@ from housestaff.core.program import Program
 from housestaff.core.roster import CallEntry, Layer, Night, Roster, merged
 from housestaff.core.time import days
 from housestaff.core.view import Segment
-from housestaff.rules.fairness.shares import Availability
+from housestaff.rules.fairness.shares import Availability, nights_of
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.judge import judge
 from housestaff.rules.law import ABOUT_CALLS
@@ -40,6 +40,7 @@ RESIDENT_RULES = (
     "fourteen_after_call",
     "eight_hours_between",
     "every_third_night",
+    "every_third_night_each",
     "one_day_in_seven",
     "eighty_hours",
     "one_duty_at_a_time",
@@ -168,8 +169,8 @@ def _cover_residents(
     equity: Any = 0
     for line in lines:
         mine: dict[str, list[Any]] = defaultdict(list)
-        for day in days(program.calendar.first, program.calendar.last):
-            if day.weekday() in line.weekdays and not base.on_call(line.id, day):
+        for day in nights_of(line, program.calendar.first, program.calendar.last):
+            if not base.on_call(line.id, day):
                 names = nights.get(Night(line.id, day), [])
                 missing = model.new_bool_var(f"no one on {line.id} {day}")
                 model.add_exactly_one([*(literal for _person, literal in names), missing])
@@ -177,7 +178,7 @@ def _cover_residents(
                 for person, literal in names:
                     mine[person.id].append(literal)
         total = sum(len(each) for each in mine.values()) or 1
-        count = sum(day.weekday() in line.weekdays for day in days(program.calendar.first, program.calendar.last))
+        count = len(nights_of(line, program.calendar.first, program.calendar.last))
         for person, literals in mine.items():
             tenths = round(10 * count * len(literals) / total)
             off = model.new_int_var(0, 4000, f"{person} {line.id} off")

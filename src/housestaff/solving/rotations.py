@@ -18,6 +18,7 @@ from housestaff.core.roster import Layer, Roster, Stint
 from housestaff.core.rotations import Rotation, RotationKind
 from housestaff.core.time import days
 from housestaff.core.view import Bound
+from housestaff.core.wishes import WishKind
 from housestaff.rules.ruleset import Held, Ruleset, ruleset_for
 from housestaff.solving.faculty_calls import week_rotations
 from housestaff.solving.model import add_bound
@@ -193,14 +194,14 @@ def _unmet(program: Program, picks: Sequence[Pick]) -> Any:
     """Rotations wished for a block ("CARD@5") or to be avoided there, weighted by rank."""
     cost: Any = 0
     for wish in program.wishes:
-        if wish.kind not in {"rotation", "avoid_rotation"}:
+        if wish.kind not in {WishKind.ROTATION, WishKind.AVOID_ROTATION}:
             continue
-        code, _at, block = wish.what.partition("@")
+        code, block = wish.in_block
         for pick in picks:
             if (
                 pick.person.id == wish.person
                 and str(pick.block.number) == block
                 and code in {pick.option.code, *pick.option.parts}
             ):
-                cost = cost + (-1 if wish.kind == "rotation" else 1) * (11 - wish.rank) * pick.literal
+                cost = cost + (-1 if wish.kind is WishKind.ROTATION else 1) * wish.weight * pick.literal
     return cost

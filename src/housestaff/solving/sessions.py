@@ -13,7 +13,7 @@ from housestaff.core.calendar import Block
 from housestaff.core.finding import Force
 from housestaff.core.program import Program
 from housestaff.core.roster import Entry, HalfDay, Roster
-from housestaff.rules.ruleset import Held, ruleset_for
+from housestaff.rules.ruleset import Held, Ruleset, ruleset_for
 from housestaff.solving.clinic import is_clinic_shared
 from housestaff.solving.explain import MOST_FACTS, Clash
 from housestaff.solving.half_days import BlockModel, block_model
@@ -51,6 +51,8 @@ class Halves:
 
     roster: Roster
     outcomes: tuple[Outcome, ...]
+    short: Container[tuple[str, date]]
+    """People and dates that leave has left short of free days before anything was solved."""
     failed: tuple[Part, Outcome] | None = None
 
 
@@ -71,9 +73,9 @@ def solve_sessions(program: Program, base: Roster, watch: Watch, *, seed: int, w
         outcomes += [outcome for _found, outcome in answers]
         failed = [(part, outcome) for part, (_f, outcome) in zip(parts, answers, strict=True) if not outcome.found]
         if failed:
-            return Halves(roster, tuple(outcomes), failed[0])
+            return Halves(roster, tuple(outcomes), short, failed[0])
         roster = roster.with_entries({place: entry for found, _o in answers for place, entry in found.items()})
-    return Halves(roster, tuple(outcomes))
+    return Halves(roster, tuple(outcomes), short)
 
 
 def _solve_part(
@@ -81,7 +83,7 @@ def _solve_part(
     base: Roster,
     part: Part,
     given: tuple[Watch, int, float],
-    short: Container[tuple[str, date]] | None = None,
+    short: Container[tuple[str, date]],
 ) -> tuple[dict[HalfDay, Entry], Outcome]:
     watch, seed, seconds = given
     built = block_model(program, base, part.block, part.people, short=short)
@@ -91,20 +93,13 @@ def _solve_part(
     return (built.entries(outcome) if outcome.found else {}), outcome
 
 
-def solve_block(
-    program: Program, base: Roster, block: Block, watch: Watch, *, seed: int, seconds: float
-) -> tuple[dict[HalfDay, Entry], Outcome]:
-    """The half-days and days off of one block; no entries where the rules leave no way."""
-    return _solve_part(program, base, Part(f"block {block.number}", block), (watch, seed, seconds))
-
-
-def explain_part(program: Program, base: Roster, part: Part) -> Clash:
+def explain_part(program: Program, base: Roster, part: Part, *, short: Container[tuple[str, date]]) -> Clash:
     """The rules without which a part would have a solution, each tried by leaving it out."""
     rules = ruleset_for(program).touching(part.block.first, part.block.last)
     freeing: list[Held] = []
     for held in _musts(rules):
-        built = BlockModel(program, base, part.block, part.people)
-        built.add_rules(rules.only(other.name for other in rules if other.name != held.name))
+        built = BlockModel(program, base, part.block, part.people, short=short)
+        built.add_rules(Ruleset(other for other in rules if other.name != held.name))
         if _is_feasible(built.model, 2.0):
             freeing.append(held)
     facts = [f"Rule: {held.rule.says} ({held.citation})" for held in freeing[: MOST_FACTS - 1]]

@@ -133,7 +133,9 @@ def _sessions(program: Program, base: Roster, watch: Watch, seed: int, workers: 
         return halves.roster, results
     part, outcome = halves.failed
     if outcome.status == "INFEASIBLE":
-        return Infeasible(explain_part(program, halves.roster, part), f"half-days of {part.name}", watch.elapsed)
+        return Infeasible(
+            explain_part(program, halves.roster, part, short=halves.short), f"half-days of {part.name}", watch.elapsed
+        )
     return OutOfTime(f"half-days of {part.name}", watch.elapsed, tuple(results))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from housestaff.core.time import HOUR
+from housestaff.core.time import HOUR, hours_and_minutes
 from housestaff.core.view import Bound, RosterView
 from housestaff.rules.rule import SHOULD, acgme, rule
 
@@ -55,5 +55,5 @@ def home_call_return(view: RosterView, *, weekly_hours: int = 80) -> Iterator[Bo
                 at_most=view.whole(hours * HOUR * segment.present, 14),
                 segment=segment,
                 rotation=segment.rotation,
-                note=f"{called_in // HOUR} h {called_in % HOUR:02} of it after being called in from home",
+                note=f"{hours_and_minutes(called_in)} of it after being called in from home",
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from housestaff.core.time import HOUR
+from housestaff.core.time import HOUR, hours_and_minutes
 from housestaff.core.view import Bound, RosterView
 from housestaff.rules.rule import MUST, SHOULD, acgme, policy, rule
 
@@ -32,7 +32,7 @@ def moonlighting_unharmful(view: RosterView) -> Iterator[Bound]:
                     unit="shifts",
                     segment=segment,
                     rotation=segment.rotation,
-                    note=f"{found.shifts} shifts of moonlighting, {found.minutes // HOUR} h {found.minutes % HOUR:02}; "
+                    note=f"{found.shifts} shifts of moonlighting, {hours_and_minutes(found.minutes)}; "
                     f"{found.hurried} with less than {hours} hours before work",
                 )
 

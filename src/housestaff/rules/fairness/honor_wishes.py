@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from housestaff.core.view import Bound, RosterView
-from housestaff.core.wishes import MOST_RANK
 from housestaff.rules.rule import WISH, policy, rule
 
 
@@ -21,7 +20,7 @@ def honor_wishes(view: RosterView) -> Iterator[Bound]:
             unmet,
             at_most=0,
             unit="parts of a wish",
-            weight=MOST_RANK + 1 - wish.rank,
+            weight=wish.weight,
             note=str(wish),
             name=str(wish),
             duties=(),
