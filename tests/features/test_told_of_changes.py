@@ -163,6 +163,14 @@ def test_drafts_tell_nobody_of_their_changes(posting: Installed, sink: MailSink)
 
 
 @pytest.mark.capability("C5")
+def test_the_event_of_a_night_that_went_to_another_names_what_changed(posting: Installed) -> None:
+    schedule = published(posting)
+    amend(posting, schedule, 1, SetCall(line="faculty_call", day=AUGUST_FIVE, person=FREE))
+    (row,) = posting.rows("SELECT payload FROM event WHERE type = 'duty.changed'")
+    assert row["payload"]["changed_fields"] == ["person"]
+
+
+@pytest.mark.capability("C5")
 def test_amendments_told_out_of_order_give_the_net_change_once(posting: Installed, sink: MailSink) -> None:
     """The reaction to version 3 runs before the one to version 2."""
     schedule = published(posting)

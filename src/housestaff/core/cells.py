@@ -77,7 +77,23 @@ def _change(id_: str, was: Holding | None, now: Holding | None) -> CellChange:
         person_before=was.person if was else None,
         person_after=now.person if now else None,
         role=duty.activity or duty.line,
+        fields=_fields(was, now) if was and now else (),
     )
+
+
+def _fields(was: Holding, now: Holding) -> tuple[str, ...]:
+    """The names of what differs."""
+    facts = [
+        {
+            "person": each.person,
+            "kind": each.duty.kind,
+            "span": each.duty.span,
+            "rotation": each.duty.rotation,
+            "role": each.duty.activity or each.duty.line,
+        }
+        for each in (was, now)
+    ]
+    return tuple(name for name in facts[0] if facts[0][name] != facts[1][name])
 
 
 def cell_events(
@@ -89,7 +105,7 @@ def cell_events(
     draft_revision: int | None = None,
     reason_code: str = "",
 ) -> Iterator[DutyAssigned | DutyChanged | DutyReleased]:
-    """One event for the duties that found someone, one for those that changed, one for those that have nobody."""
+    """One event for the duties that found someone, one for those that have nobody, and one for those that changed."""
     facts: dict[str, Any] = {
         "cause": cause,
         "number": number,
@@ -99,8 +115,10 @@ def cell_events(
     found = tuple(cell for cell in cells if cell.person_before is None)
     lost = tuple(cell for cell in cells if cell.person_after is None)
     moved = tuple(cell for cell in cells if cell.person_before is not None and cell.person_after is not None)
-    for event, mine in ((DutyAssigned, found), (DutyChanged, moved), (DutyReleased, lost)):
+    for event, mine in ((DutyAssigned, found), (DutyReleased, lost), (DutyChanged, moved)):
         parts = -(-len(mine) // MOST_CELLS)
         for part in range(parts):
             some = mine[part * MOST_CELLS : (part + 1) * MOST_CELLS]
+            if mine is moved:
+                facts["changed_fields"] = tuple(sorted({name for cell in some for name in cell.fields}))
             yield event(schedule_id=schedule_id, cells=some, part=part + 1, parts=parts, **facts)

@@ -50,6 +50,8 @@ class CellChange:
     person_before: str | None
     person_after: str | None
     role: str = ""
+    fields: tuple[str, ...] = ()
+    """What differs of a duty that is there before and after: `person`, `kind`, `span`, `rotation`, `role`."""
 
     @property
     def people(self) -> tuple[str, ...]:

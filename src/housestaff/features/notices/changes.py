@@ -38,9 +38,7 @@ class _Gathered:
 
 
 @reacts_to(ScheduleAmended, as_="notices.schedule_changed")
-def gather_what_changed(
-    happened: Occurred, notifier: Notifier, unit: Unit, timers: Timers, programs: Programs, schedules: Schedules
-) -> None:
+def gather_what_changed(happened: Occurred, notifier: Notifier, unit: Unit, timers: Timers, programs: Programs) -> None:
     """Amendments are gathered for some minutes; what starts within three days is told at once."""
     event = happened.event
     assert isinstance(event, ScheduleAmended)  # noqa: S101 - the consumer takes no other
@@ -64,7 +62,6 @@ def gather_what_changed(
         unit.now + timedelta(minutes=minutes),
         facts={"since_number": since, "told": list(dict.fromkeys(told))},
     )
-    del schedules
 
 
 def tell_changes_of(due: Due) -> TellChanges:
