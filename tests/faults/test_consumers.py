@@ -18,7 +18,7 @@ from housestaff.bootstrap.installation import opened
 from housestaff.bootstrap.lists import REACTIONS
 from housestaff.features.schedules.commands import CreateSchedule
 from housestaff.plumbing.jobs import Poison
-from tests.faults.recipes import CONSUMERS, SAMPLE, Recipe
+from tests.faults.recipes import CONSUMERS, SAMPLE, Recipe, amend
 from tests.installed import FIRST, LAST, Installed
 
 DURABLE = [f.consumer.name for f in REACTIONS if not f.consumer.is_inline]  # type: ignore[attr-defined]
@@ -154,6 +154,25 @@ def test_f5_two_workers_at_the_same_instant_have_one_effect(posting: Installed, 
     assert problems == []
     assert recipe.effect(posting) == recipe.once
     assert results(posting, name, "duplicate") == 1
+
+
+def test_f6_an_older_event_after_a_newer_one_is_stale_and_has_no_effect(posting: Installed) -> None:
+    """For what reads the state as it is now; what sums up changes is tested with its own (test_told_of_changes)."""
+    name = "cache.warm"
+    posting.switch(name, on=False)
+    amend(posting)
+    posting.work_off()
+    with posting.installation.database.transaction() as connection:
+        connection.execute(sa.text("UPDATE consumer_switch SET is_on = true"))
+    asked = "SELECT event_id FROM event JOIN dispatch USING (event_id) WHERE consumer = :c ORDER BY position"
+    told = posting.rows(asked, c=name)
+    first, _second, third = (row["event_id"] for row in told)
+    runs = failing(posting, name, 0)
+    dispatch(posting, name, third)
+    assert results(posting, name, "ok") == 1
+    dispatch(posting, name, first)
+    assert (results(posting, name, "ok"), results(posting, name, "stale")) == (1, 1)
+    assert runs() == 1
 
 
 @each_consumer

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from housestaff.plumbing.settings import Settings
+
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("examples/**/*.md"))]
 LINK = re.compile(r"!?\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)|(?:src|href)=\"([^\"]+)\"")
@@ -34,6 +36,13 @@ def test_every_relative_link_leads_to_a_file(page: Path) -> None:
 def test_nothing_that_installs_names_an_address(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     assert re.findall(r"\w+://\S+|--(?:extra-)?index-url|--find-links|file:|\s@\s+\S+/", text) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_setting_that_a_page_names_is_one(page: Path) -> None:
+    known = {f"HOUSESTAFF_{name.upper()}" for name in Settings.model_fields}
+    named = set(re.findall(r"HOUSESTAFF_[A-Z_]+", page.read_text("utf-8")))
+    assert named - known == set()
 
 
 def test_every_locked_package_has_one_version_and_a_hash() -> None:

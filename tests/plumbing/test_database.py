@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import subprocess
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def test_the_tables_of_the_code_are_those_of_the_database(house: Installed) -> N
     with house.installation.database.transaction() as connection:
         inspected = sa.inspect(connection)
         names = {name for name in inspected.get_table_names() if not name.startswith("procrastinate_")} - ELSEWHERE
-        assert set(METADATA.tables) <= names
+        assert set(METADATA.tables) == names
         for name, table in METADATA.tables.items():
             found = {column["name"]: column for column in inspected.get_columns(name)}
             assert set(found) == {column.name for column in table.columns}, name
@@ -74,6 +75,7 @@ def test_a_backup_restored_elsewhere_is_the_same_installation(
     done = command(house, "backup", archive, "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["bytes"] == archive.stat().st_size
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     counted = {
         table: house.value(f"SELECT count(*) FROM {table}") for table in ("cell", "event", "audit_entry", "notice")
     }
@@ -83,6 +85,8 @@ def test_a_backup_restored_elsewhere_is_the_same_installation(
         refused = command(other, "restore", archive)
         assert refused.returncode == 2
         assert "in use" in refused.stderr
+        (elsewhere / "artifacts").mkdir(exist_ok=True)
+        (elsewhere / "artifacts" / "old").write_text("of another installation")
         other.installation.database.pool.close()
         done = command(other, "restore", archive, "--replace", "--json")
         assert done.returncode == 0, done.stderr
@@ -93,7 +97,9 @@ def test_a_backup_restored_elsewhere_is_the_same_installation(
                     for table in counted
                 }
             assert found == counted
+        assert {each.name for each in (elsewhere / "artifacts").iterdir()} == {"file"}
         assert (elsewhere / "artifacts" / "file").read_text() == "stored"
+        assert {each.name for each in elsewhere.iterdir() if "artifacts" in each.name} == {"artifacts"}
         verified = command(other, "audit", "verify", "--json")
         assert verified.returncode == 0, verified.stdout
         assert json.loads(verified.stdout)["programs"][0]["broken_at"] is None

@@ -11,8 +11,10 @@ import pytest
 from housestaff.core.errors import NotAllowed, Stale
 from housestaff.features.operations import queries
 from housestaff.features.operations.commands import DiscardDeadLetter, ReplayConsumer, ReplayDeadLetter
+from housestaff.plumbing.jobs import GivenUp
 from tests.faults.test_consumers import failing, results
 from tests.installed import Installed
+from tests.mail_sink import MailSink
 
 CONSUMER = "notices.schedule_created"
 
@@ -75,6 +77,7 @@ def test_a_replay_that_fails_is_open_again_with_its_attempts(house: Installed) -
         house.advance(3600)
     rows = house.rows("SELECT dead_letter_id, state, attempts FROM dead_letter WHERE name = :n", n=CONSUMER)
     assert rows == [{"dead_letter_id": letter, "state": "open", "attempts": 16}]
+    assert (replays(house, CONSUMER, "failed"), replays(house, CONSUMER, "ok")) == (1, 0)
 
 
 @pytest.mark.capability("C48")
@@ -150,3 +153,85 @@ def test_what_a_letter_carried_is_sealed_and_only_admins_see_the_list(house: Ins
     assert b"schedule_id" in house.installation.later.sealer.open(bytes(sealed))
     with pytest.raises(NotAllowed):
         house.read(queries.dead_letter, needs="ops:dead_letters", by="coordinator", dead_letter_id=letter)
+
+
+@pytest.mark.capability("C48")
+def test_a_dead_delivery_is_replayed_and_its_letter_is_closed(posting: Installed, sink: MailSink) -> None:
+    sink.mode = "refuse"
+    posting.draft(by="director")
+    for _ in range(12):
+        posting.work_off()
+        posting.advance(24 * 3600)
+    states = "SELECT delivery.state FROM delivery JOIN dead_letter ON arguments ->> 'delivery_id' = delivery_id::text"
+    letters = posting.rows("SELECT dead_letter_id, kind, state FROM dead_letter WHERE name = 'deliver'")
+    assert {(row["kind"], row["state"]) for row in letters} == {("delivery", "open")}
+    assert [row["state"] for row in posting.rows(states)] == ["dead"] * len(letters) != []
+    sink.mode = "accept"
+    assert posting.do(ReplayConsumer(name="deliver"), "admin") == len(letters)
+    posting.work_off()
+    assert [row["state"] for row in posting.rows(states)] == ["sent"] * len(letters)
+    assert posting.value("SELECT count(*) FROM dead_letter WHERE name = 'deliver' AND state <> 'resolved'") == 0
+    assert len(sink.received) == len(sink.message_ids) >= len(letters)
+    assert replays(posting, "deliver", "ok") == len(letters)
+
+
+@pytest.mark.capability("C48")
+def test_a_periodic_run_that_was_given_up_is_failed_and_can_be_run_again(house: Installed) -> None:
+    later, arguments = house.installation.later, retention_given_up(house)
+    letter = house.value("SELECT dead_letter_id FROM dead_letter WHERE name = 'periodic'")
+    assert house.value("SELECT state FROM job_run WHERE job = 'retention'") == "failed"
+    house.do(ReplayDeadLetter(dead_letter_id=letter), "admin")
+    house.work_off()
+    assert house.value("SELECT state FROM job_run WHERE job = 'retention'") == "done"
+    assert house.value("SELECT state FROM dead_letter WHERE dead_letter_id = :l", l=letter) == "resolved"
+    # What was replayed well and fails later opens a letter of its own.
+    later.give_up(GivenUp("periodic", arguments, RuntimeError(), 8, "attempts_used_up"))
+    assert house.value("SELECT count(*) FROM dead_letter WHERE name = 'periodic'") == 2
+
+
+def retention_given_up(house: Installed) -> dict[str, str]:
+    """The periodic job of a day, given up; its arguments."""
+    later = house.installation.later
+    assert later.tick() == 1
+    slot = house.value("SELECT slot FROM job_run WHERE job = 'retention'")
+    arguments = {"program_id": str(house.programs["small"]), "job": "retention", "slot": slot.isoformat()}
+    later.give_up(GivenUp("periodic", arguments, RuntimeError(), 8, "attempts_used_up"))
+    with house.installation.database.transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM procrastinate_jobs WHERE task_name = 'periodic'")
+    return arguments
+
+
+def replays(house: Installed, name: str, result: str) -> int:
+    """How many replays of a consumer or job ended so."""
+    labels = f"consumer={name}|result={result}"
+    return house.value(
+        "SELECT coalesce(sum(amount), 0) FROM event_count WHERE series = 'dead_letter_replays_total' AND labels = :l",
+        l=labels,
+    )
+
+
+@pytest.mark.capability("C48")
+def test_what_failed_once_and_is_switched_off_and_on_is_done(house: Installed) -> None:
+    failing(house, CONSUMER, 1)
+    house.draft()
+    house.work_off()
+    assert house.value("SELECT state FROM dispatch WHERE consumer = :c", c=CONSUMER) == "retrying"
+    house.switch(CONSUMER, on=False)
+    house.advance(3600)
+    house.work_off()
+    assert house.value("SELECT state FROM dispatch WHERE consumer = :c", c=CONSUMER) == "retrying"
+    house.switch(CONSUMER, on=True)
+    house.work_off()
+    assert house.value("SELECT state FROM dispatch WHERE consumer = :c", c=CONSUMER) == "done"
+    assert house.value("SELECT count(*) FROM notice WHERE type = 'schedule_created'") == 3
+
+
+@pytest.mark.capability("C48")
+def test_days_on_which_nobody_worked_are_written_down_as_skipped(house: Installed) -> None:
+    later = house.installation.later
+    later.tick()
+    house.advance(4 * 86400)
+    assert later.tick() == 1
+    assert later.tick() == 0
+    rows = house.rows("SELECT state FROM job_run WHERE job = 'retention' ORDER BY slot")
+    assert [row["state"] for row in rows] == ["queued", "skipped", "skipped", "skipped", "queued"]

@@ -31,8 +31,8 @@ FAST: dict[str, Any] = {"feed_hello_seconds": 0.3, "feed_heartbeat_seconds": 0.5
 
 def annotate(house: Installed, schedule: UUID, times: int = 1) -> None:
     """So many events about a schedule."""
-    for number in range(times):
-        house.do(AnnotateDuty(schedule_id=schedule, duty_id=f"d{number}", text="a canary in a note"))
+    for _ in range(times):
+        house.do(AnnotateDuty(schedule_id=schedule, duty_id="faculty_call.2025-07-31", text="a canary in a note"))
 
 
 def put_frames(house: Installed, topic: str, times: int, *, needs: str = "", size: int = 1) -> None:

@@ -181,7 +181,7 @@ def test_after_the_server_dropped_every_connection_the_process_goes_on(
             [house.database],
         )
         assert ask(worker) == 1
-        worker.pool.lease.check_database()
+        worker.pool.lease.worker_lag(worker.clock.now())
         wait_until(lambda: worker.listener.is_live, 30)
         assert ask(house.installation) == 1
 

@@ -27,7 +27,7 @@ def two(house: Installed) -> Installed:
     house.add_program("other")
     draft = house.draft(full_roster(small_program()), program="other")
     house.do(PublishSchedule(schedule_id=draft, revision=1), program="other")
-    house.do(AnnotateDuty(schedule_id=draft, duty_id="faculty_call:2025-08-05", text="a note"), program="other")
+    house.do(AnnotateDuty(schedule_id=draft, duty_id="faculty_call.2025-08-05", text="a note"), program="other")
     house.work_off()
     return house
 

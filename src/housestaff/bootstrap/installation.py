@@ -242,8 +242,14 @@ def _later(settings: Settings, house: House, sealer: Sealer) -> Later:
     solve = solving.SolveJob(house, solve_in_a_process).solve
     solve_again = Retry(3, settings.retry_first_seconds, 4, 3600)
     jobs = (
-        JobKind("deliver", sender.deliver, of_mail(settings.mail_retry_first_seconds), bury=delivery.bury),
-        JobKind("solve", solve, solve_again, bury=solving.bury),
+        JobKind(
+            "deliver",
+            sender.deliver,
+            of_mail(settings.mail_retry_first_seconds),
+            bury=delivery.bury,
+            unbury=delivery.unbury,
+        ),
+        JobKind("solve", solve, solve_again, bury=solving.bury, unbury=solving.unbury),
     )
     return Later(house, sealer, timers=TIMERS, jobs=jobs, periodic=PERIODIC)
 

@@ -44,7 +44,8 @@ def solve_in_a_process(
         answer = _told(said, process.returncode)
         roster = read_roster(out / ROSTER) if (out / ROSTER).is_file() else None
     outcome = "canceled" if stopped and roster is None else _OUTCOMES[answer["result"]]
-    return Answer(outcome, roster, answer)
+    # The files lay in a folder that is gone.
+    return Answer(outcome, roster, {key: value for key, value in answer.items() if key != "files"})
 
 
 def _follow(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date
 
@@ -81,13 +81,17 @@ class Grid:
 
     def explain(self, place: HalfDay) -> str:
         """Tell a cell's whole stack in a sentence: what stands, and everything under it."""
-        stack = list(reversed(self.stack(place)))
-        head = f"{place.day:%a %b %-d} {place.half}: "
-        if not stack:
-            return head + "blank, so unknown."
-        told = [_told(entry) for entry in stack]
-        under = f" Under it: {'; '.join(told[1:])}." if told[1:] else ""
-        return f"{head}{told[0]}.{under}"
+        return stack_told(place, self.stack(place))
+
+
+def stack_told(place: HalfDay, stack: Sequence[Entry]) -> str:
+    """A half-day's stack, lowest layer first, as a sentence: what stands, and everything under it."""
+    head = f"{place.day:%a %b %-d} {place.half}: "
+    if not stack:
+        return head + "blank, so unknown."
+    told = [_told(entry) for entry in reversed(stack)]
+    under = f" Under it: {'; '.join(told[1:])}." if told[1:] else ""
+    return f"{head}{told[0]}.{under}"
 
 
 def _told(entry: Entry) -> str:

@@ -93,6 +93,10 @@ class Zone:
                 f"'{self.name}' is no time zone.", remedy="Write an IANA name such as America/Chicago."
             ) from error
 
+    def day(self, moment: datetime) -> date:
+        """The date that the wall clock shows at a moment."""
+        return moment.astimezone(ZoneInfo(self.name)).date()
+
     def at(self, day: date, minute: int = 0) -> int:
         """The instant at a minute of the wall clock of a date; minutes over 1440 run into the next days."""
         if minute >= DAY:

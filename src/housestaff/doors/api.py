@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI, Response
 from fastapi import Request as HttpRequest
@@ -100,10 +101,10 @@ def _add_probes(app: FastAPI, installation: Installation) -> None:
         return {"status": "alive"}
 
     @app.get("/health/ready", include_in_schema=False)
-    def ready() -> dict[str, str]:
-        """The database answers, however busy the pool is."""
-        installation.pool.lease.check_database()
-        return {"status": "ready"}
+    def ready() -> dict[str, Any]:
+        """The database answers, however busy the pool is; and how long the oldest work has waited for a worker."""
+        lag = installation.pool.lease.worker_lag(installation.clock.now())
+        return {"status": "ready", "worker_lag_seconds": round(lag, 3)}
 
     @app.get("/metrics", include_in_schema=False)
     def process_metrics() -> Response:

@@ -282,7 +282,8 @@ class Client:
                 await self._socket.close(code, reason)
         except (TimeoutError, RuntimeError, OSError):
             # It has gone already, or reads nothing: its socket is closed when this returns.
-            metrics.count("feed_drops_total", reason="dead")
+            if code not in _REASONS:
+                metrics.count("feed_drops_total", reason="dead")
 
 
 def _is_known(kind: str, id_: str) -> Any:

@@ -48,11 +48,11 @@ def handles(command: type[Command]) -> Callable[[_F], _F]:
     return marked
 
 
-def reacts_to(*events: type[Event], as_: str, inline: bool = False) -> Callable[[_F], _F]:
+def reacts_to(*events: type[Event], as_: str, inline: bool = False, level: bool = False) -> Callable[[_F], _F]:
     """Mark a function as the named reaction to events (to all of them, where none is given)."""
 
     def marked(function: _F) -> _F:
-        function.consumer = Consumer(as_, events, function, inline)  # type: ignore[attr-defined]
+        function.consumer = Consumer(as_, events, function, inline, level)  # type: ignore[attr-defined]
         return function
 
     return marked
@@ -86,7 +86,7 @@ class House:
             check_known(command.needs)
         metrics.allow("command", [command.__name__ for command in self.handlers])
         metrics.allow("event_type", types())
-        metrics.allow("permission", [*PERMISSIONS, *(command.__name__ for command in self.handlers)])
+        metrics.allow("permission", PERMISSIONS)
 
     # -- asking --------------------------------------------------------------------------------------------------------
 
@@ -114,7 +114,7 @@ class House:
             result = "ok"
         except (NotAllowed, NoRole) as error:
             result = "not_allowed" if isinstance(error, NotAllowed) else "not_found"
-            self._write_refusal(name, request)
+            self._write_refusal(name, ask.needs, request)
             raise
         except HousestaffError as error:
             result = "rule_broken" if isinstance(error, RuleBroken) else _RESULTS.get(type(error), "error")
@@ -136,7 +136,8 @@ class House:
                 if unit.principal is None or allow(unit.principal, needs, **about) is not None:
                     return self.call(question, unit)
                 denied = refuse(unit.principal, needs)
-        self._write_refusal(getattr(question, "__name__", needs), request)
+        plain = cast("partial[Any]", question).func if isinstance(question, partial) else question
+        self._write_refusal(plain.__name__, needs, request)
         raise denied
 
     @property
@@ -182,13 +183,13 @@ class House:
         if allow(principal, ask.needs, person=person) is None:
             raise refuse(principal, ask.needs)
 
-    def _write_refusal(self, name: str, request: Request) -> None:
+    def _write_refusal(self, name: str, permission: str, request: Request) -> None:
         """A refused attempt is written in a transaction of its own, in the chain of the program that it aimed at."""
         with self.unit(request) as unit:
             if unit.connection.execute(_IS_THERE).first() is None:
                 return
             unit.principal = self.parts.find_principal(unit.connection, request)
-            counts.count(unit, "access_denied_total", permission=name, role=unit.role)
+            counts.count(unit, "access_denied_total", permission=permission, role=unit.role)
             audit.append(unit, f"denied:{name}")
 
     # -- what follows --------------------------------------------------------------------------------------------------

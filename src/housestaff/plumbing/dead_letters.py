@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from housestaff.core.errors import NotFound, Stale
 from housestaff.core.events import DeadLetterOpened
+from housestaff.plumbing import counts
 from housestaff.plumbing.clock import new_id
 from housestaff.plumbing.crypto import Sealer
 from housestaff.plumbing.database import INSTANT, JSON, program_table
@@ -62,9 +63,10 @@ def open_letter(
     """Keep a piece of work that has given up, and tell that it did; one letter a piece, however often it dies."""
     arguments = dict(given_up.arguments)
     name = str(arguments.get("consumer") or given_up.job)
-    state = "quarantined" if given_up.code in {"undecodable", "poison"} else "open"
+    state = "quarantined" if given_up.code == "undecodable" else "open"
     again = _reopened(unit, given_up, arguments, state)
     if again is not None:
+        counts.count(unit, "dead_letter_replays_total", consumer=name, result="failed")
         return again
     letter = new_id()
     unit.connection.execute(
@@ -151,6 +153,9 @@ def replay(unit: Unit, jobs: Jobs, letter: UUID) -> str:
     if row is None:
         raise _missing(unit, letter)
     job = next((job for job, kind in KINDS.items() if kind == row.kind), row.name)
+    unbury = jobs.kinds[job].unbury
+    if unbury is not None:
+        unbury(unit, row.arguments)
     jobs.defer(unit.connection, job, [row.arguments])
     return str(row.name)
 
@@ -166,9 +171,14 @@ def discard(unit: Unit, letter: UUID, reason: str) -> None:
         raise _missing(unit, letter)
 
 
-def _missing(unit: Unit, letter: UUID) -> NotFound | Stale:
+def state_of(unit: Unit, letter: UUID) -> str | None:
+    """The state of a dead letter, locked for the rest of the transaction; nothing where there is none."""
     asked = sa.select(DEAD_LETTER.c.state).where(DEAD_LETTER.c.dead_letter_id == letter)
-    state = unit.connection.execute(asked).scalar_one_or_none()
+    return unit.connection.execute(asked.with_for_update()).scalar_one_or_none()
+
+
+def _missing(unit: Unit, letter: UUID) -> NotFound | Stale:
+    state = state_of(unit, letter)
     return (
         NotFound("There is no such dead letter.") if state is None else Stale(f"This dead letter is {state} already.")
     )

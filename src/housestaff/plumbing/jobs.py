@@ -67,6 +67,8 @@ class JobKind:
     lane: Callable[[Arguments], str] = field(default=lambda _arguments: "")
     bury: Callable[[Any, Arguments], None] | None = None
     """What else is done, in the unit that keeps the dead letter, when a piece of work is given up."""
+    unbury: Callable[[Any, Arguments], None] | None = None
+    """What makes it ready to be done again, in the unit that replays the dead letter."""
 
     def queue(self, arguments: Arguments) -> str:
         """The queue of a piece of work: one for each lane, so that a slow lane delays no other."""
@@ -97,7 +99,7 @@ class Jobs:
         # Once a worker has opened the first connector it speaks asynchronously only; who enqueues brings a connection.
         self._enqueuing = JobManager(procrastinate.SyncPsycopgConnector())
         self.kinds: dict[str, JobKind] = {}
-        self.lanes: dict[str, str] = {}
+        self.lanes: tuple[str, ...] = ()
         self.give_up: Callable[[GivenUp], None] = _nobody_gives_up
         self.tick: Callable[[], int] = int
 
@@ -114,7 +116,7 @@ class Jobs:
         for kind in kinds:
             self.kinds[kind.name] = kind
             self.app.task(name=kind.name, pass_context=True, retry=_AsAsked())(self._runner(kind))
-        self.lanes = dict.fromkeys(lanes, "")
+        self.lanes = tuple(lanes)
 
     # -- enqueue -------------------------------------------------------------------------------------------------------
 
@@ -146,7 +148,7 @@ class Jobs:
                 result = "ok"
             except Poison as error:
                 result = "dead"
-                self.give_up(GivenUp(kind.name, arguments, error, attempts, "poison"))
+                self.give_up(GivenUp(kind.name, arguments, error, attempts, "undecodable"))
             except Exception as error:
                 if attempts >= kind.retry.attempts:
                     result = "dead"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from time import perf_counter
@@ -18,8 +19,8 @@ from housestaff.plumbing.bus import House
 from housestaff.plumbing.crypto import Sealer
 from housestaff.plumbing.jobs import GivenUp, JobKind, Poison
 from housestaff.plumbing.log import logger
-from housestaff.plumbing.outbox import Consumer, Occurred, OldNews
-from housestaff.plumbing.periodic import Periodic, begin, take_slot
+from housestaff.plumbing.outbox import Consumer, Occurred
+from housestaff.plumbing.periodic import Periodic, begin, bury, take_slot, unbury
 from housestaff.plumbing.registry import Undecodable
 from housestaff.plumbing.retry import standard
 from housestaff.plumbing.timers import Due
@@ -43,9 +44,14 @@ class Later:
         retry = standard(house.jobs.settings.retry_first_seconds)
         kinds = (
             JobKind("dispatch", self.react, retry, lambda arguments: str(arguments["consumer"])),
-            JobKind("timer", self.fire, retry),
-            JobKind("periodic", self.run_slot, retry),
-            *jobs,
+            *(
+                replace(kind, run=self._followed(kind))
+                for kind in (
+                    JobKind("timer", self.fire, retry),
+                    JobKind("periodic", self.run_slot, retry, bury=bury, unbury=unbury),
+                    *jobs,
+                )
+            ),
         )
         lanes = [f"dispatch:{name}" for name in house.durable]
         house.jobs.declare(kinds, lanes, give_up=self.give_up, tick=self.tick)
@@ -81,31 +87,32 @@ class Later:
         request = outbox.request_of(program, happened, consumer.name)
         unit = Unit(connection, request, self._house.clock.now())
         with bound_contextvars(correlation_id=str(request.correlation_id), consumer=consumer.name):
-            try:
-                with connection.begin_nested():
-                    self._house.call(partial(consumer.react, happened), unit)
-                result = "ok"
-            except OldNews:
-                unit.told.clear()
+            result = "ok"
+            if consumer.is_level and outbox.has_seen_newer(connection, happened, consumer.name):
                 result = "stale"
+            else:
+                self._house.call(partial(consumer.react, happened), unit)
         if unit.told:
             self._house.settle(unit, consumer.name)
         outbox.finish(unit, happened.event_id, consumer.name, result)
         arguments = {"program_id": str(program), "event_id": str(happened.event_id), "consumer": consumer.name}
-        if dead_letters.resolve(unit, "dispatch", arguments):
-            counts.count(unit, "dead_letter_replays_total", consumer=consumer.name, result="ok")
+        self._resolve(unit, "dispatch", arguments)
         _count_dispatch(unit, consumer.name, happened.event.type, result)
         counts.count(unit, "jobs_total", job="dispatch", result="ok")
 
     def _count(self, connection: sa.Connection, program: UUID, consumer: str, event: UUID, result: str) -> None:
         asked = sa.select(outbox.EVENT.c.type).where(outbox.EVENT.c.event_id == event)
         type_ = connection.execute(asked).scalar_one_or_none() or "other"
-        _count_dispatch(Unit(connection, Request.of_system(program), self._house.clock.now()), consumer, type_, result)
+        _count_dispatch(self._unit(connection, program), consumer, type_, result)
+
+    def _unit(self, connection: sa.Connection, program: UUID) -> Unit:
+        return Unit(connection, Request.of_system(program), self._house.clock.now())
 
     def _note_failure(self, program: UUID, event: UUID, consumer: str, error: Exception) -> None:
         with self._house.database.transaction(program=program) as connection:
             outbox.failed(connection, event, consumer, type(error).__name__, is_dead=False)
             self._count(connection, program, consumer, event, "retry")
+            counts.count(self._unit(connection, program), "jobs_total", job="dispatch", result="retry")
 
     def fire(self, program_id: str, timer_id: str) -> None:
         """Fire a timer if its instant has come: its command and its mark commit together."""
@@ -113,6 +120,8 @@ class Later:
             due = timers.take_due(unit, UUID(str(timer_id)))
             if due is None:
                 return
+            if due.armed_by is not None:
+                unit.request = outbox.request_because_of(unit, due.armed_by)
             metrics.observe("timer_late_seconds", (unit.now - due.due_at).total_seconds(), kind=due.kind)
             command = self._timers[due.kind](due)
             self._house.carry_out(command, unit)
@@ -143,6 +152,30 @@ class Later:
                 counts.count(unit, "jobs_total", job="periodic", result="ok")
                 self._house.settle(unit, job)
 
+    def _followed(self, kind: JobKind) -> Callable[..., None]:
+        """The work with what follows it: a failure is counted; its dead letter is closed when a replay succeeds."""
+
+        def run(**arguments: Any) -> None:
+            system = Request.of_system(UUID(str(arguments["program_id"])), role=kind.name)
+            try:
+                kind.run(**arguments)
+            except Poison:
+                raise
+            except Exception:
+                with self._house.unit(system) as unit:
+                    counts.count(unit, "jobs_total", job=kind.name, result="retry")
+                raise
+            with self._house.unit(system) as unit:
+                self._resolve(unit, kind.name, arguments)
+
+        return run
+
+    @staticmethod
+    def _resolve(unit: Unit, job: str, arguments: Mapping[str, Any]) -> None:
+        if dead_letters.resolve(unit, job, arguments):
+            name = str(arguments.get("consumer") or job)
+            counts.count(unit, "dead_letter_replays_total", consumer=name, result="ok")
+
     def give_up(self, given_up: GivenUp) -> None:
         """Keep what is not tried again where a person sees it."""
         arguments = dict(given_up.arguments)
@@ -153,12 +186,10 @@ class Later:
             if given_up.job == "dispatch":
                 event_type, payload = self._bury(unit, given_up, arguments)
             counts.count(unit, "jobs_total", job=given_up.job, result="dead")
-            code = "undecodable" if isinstance(given_up.error, Poison) else given_up.code
-            kept = GivenUp(given_up.job, arguments, given_up.error, given_up.attempts, code)
-            bury = self._house.jobs.kinds[given_up.job].bury
-            if bury is not None:
-                bury(unit, arguments)
-            dead_letters.open_letter(unit, kept, sealer=self.sealer, event_type=event_type, payload=payload)
+            of_kind = self._house.jobs.kinds[given_up.job].bury
+            if of_kind is not None:
+                of_kind(unit, arguments)
+            dead_letters.open_letter(unit, given_up, sealer=self.sealer, event_type=event_type, payload=payload)
             self._house.settle(unit, "give_up")
 
     def _bury(self, unit: Unit, given_up: GivenUp, arguments: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The catalog of metrics as data: each series once, with its type, its labels and who counts it."""
+"""The catalog of metrics as data: each series once, with its kind, its labels, and whether the database counts it."""
 
 from __future__ import annotations
 

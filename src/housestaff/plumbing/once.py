@@ -48,7 +48,7 @@ class Once:
         Whoever comes second waits here for the first to commit. Raises `Stale` for the key of another request.
         """
         mine = (IDEMPOTENT_ANSWER.c.user_id == unit.request.user_id) & (IDEMPOTENT_ANSWER.c.key == self.key)
-        unit.connection.execute(IDEMPOTENT_ANSWER.delete().where(IDEMPOTENT_ANSWER.c.at <= unit.now - KEPT))
+        unit.connection.execute(IDEMPOTENT_ANSWER.delete().where(mine, IDEMPOTENT_ANSWER.c.at <= unit.now - KEPT))
         row = {
             "program_id": unit.program_id,
             "user_id": unit.request.user_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -78,14 +78,12 @@ class Consumer:
     events: tuple[type[Event], ...]
     react: Callable[..., Any]
     is_inline: bool = False
+    is_level: bool = False
+    """It reads the state as it is now, so that an event older than one it has seen has nothing to say."""
 
     def wants(self, event: Event) -> bool:
         """Whether it reacts to this event; one without a list reacts to every event."""
         return not self.events or isinstance(event, self.events)
-
-
-class OldNews(Exception):
-    """A consumer has seen newer facts than this event; it does nothing."""
 
 
 def keep(unit: Unit, told: Sequence[Told], consumers: Sequence[Consumer]) -> list[dict[str, Any]]:
@@ -176,15 +174,29 @@ def request_of(program_id: UUID, happened: Occurred, consumer: str) -> Request:
     return by.because_of(happened.event_id)
 
 
-def newer_exists(unit: Unit, happened: Occurred) -> bool:
-    """Whether the same thing has a later event: a consumer that reads current state may leave this one to it."""
+def request_because_of(unit: Unit, event_id: UUID) -> Request:
+    """The request of a unit as a consequence of an event: with the correlation of what caused that."""
+    asked = sa.select(EVENT.c.correlation_id).where(EVENT.c.event_id == event_id)
+    correlation = unit.connection.execute(asked).scalar_one()
+    return replace(unit.request, correlation_id=correlation, causation_id=event_id)
+
+
+def has_seen_newer(connection: sa.Connection, happened: Occurred, consumer: str) -> bool:
+    """Whether a consumer is done with a later event of the same thing."""
     event = happened.event
-    asked = sa.select(sa.func.max(EVENT.c.version)).where(
-        EVENT.c.aggregate_kind == event.aggregate_kind,
-        EVENT.c.aggregate_id == event.aggregate_id,
-        EVENT.c.type == event.type,
+    asked = (
+        sa.select(DISPATCH.c.event_id)
+        .join(EVENT, EVENT.c.event_id == DISPATCH.c.event_id)
+        .where(
+            DISPATCH.c.consumer == consumer,
+            DISPATCH.c.state == "done",
+            EVENT.c.aggregate_kind == event.aggregate_kind,
+            EVENT.c.aggregate_id == event.aggregate_id,
+            EVENT.c.version > happened.version,
+        )
+        .limit(1)
     )
-    return (unit.connection.execute(asked).scalar_one() or 0) > happened.version
+    return connection.execute(asked).first() is not None
 
 
 def is_on(connection: sa.Connection, consumer: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -21,8 +21,7 @@ JOB_RUN = program_table(
     sa.Column("at", INSTANT, nullable=False),
 )
 
-STILL_WORTH_IT = timedelta(hours=24)
-"""A slot that was missed for longer is skipped."""
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +35,51 @@ class Periodic:
     def slot(self, now: datetime) -> datetime:
         """The newest slot that has come."""
         today = datetime.combine(now.astimezone(UTC).date(), time(self.hour), UTC)
-        return today if today <= now else today - timedelta(days=1)
+        return today if today <= now else today - _DAY
 
 
 def take_slot(unit: Unit, job: Periodic) -> datetime | None:
-    """Take the newest slot of a job in a program; nothing where it was taken already, or has passed for too long."""
+    """Take the newest slot of a job in a program; nothing where it was taken already.
+
+    Older slots that nobody took are written down as skipped, back to the last one that was taken.
+    """
     slot = job.slot(unit.now)
-    is_late = unit.now - slot > STILL_WORTH_IT
-    row = {
-        "program_id": unit.program_id,
-        "job": job.name,
-        "slot": slot,
-        "state": "skipped" if is_late else "queued",
-        "at": unit.now,
-    }
+    if not _add(unit, job, slot, "queued"):
+        return None
+    asked = sa.select(sa.func.max(JOB_RUN.c.slot)).where(JOB_RUN.c.job == job.name, JOB_RUN.c.slot < slot)
+    last = unit.connection.execute(asked).scalar_one()
+    missed = slot - _DAY
+    while last is not None and missed > last:
+        _add(unit, job, missed, "skipped")
+        missed -= _DAY
+    return slot
+
+
+def _add(unit: Unit, job: Periodic, slot: datetime, state: str) -> bool:
+    row = {"program_id": unit.program_id, "job": job.name, "slot": slot, "state": state, "at": unit.now}
     insertion = insert(JOB_RUN).values(row).on_conflict_do_nothing().returning(JOB_RUN.c.slot)
-    is_new = unit.connection.execute(insertion).first() is not None
-    return slot if is_new and not is_late else None
+    return unit.connection.execute(insertion).first() is not None
 
 
 def begin(unit: Unit, job: str, slot: datetime) -> bool:
     """Lock a run for the rest of the transaction and mark it done; says whether it was still to be done."""
+    return _move(unit, job, slot, "queued", "done")
+
+
+def bury(unit: Unit, arguments: Mapping[str, Any]) -> None:
+    """A run that has been given up is failed."""
+    _move(unit, str(arguments["job"]), datetime.fromisoformat(str(arguments["slot"])), "queued", "failed")
+
+
+def unbury(unit: Unit, arguments: Mapping[str, Any]) -> None:
+    """A failed run waits again."""
+    _move(unit, str(arguments["job"]), datetime.fromisoformat(str(arguments["slot"])), "failed", "queued")
+
+
+def _move(unit: Unit, job: str, slot: datetime, before: str, after: str) -> bool:
     done = unit.connection.execute(
         JOB_RUN.update()
-        .where(JOB_RUN.c.job == job, JOB_RUN.c.slot == slot, JOB_RUN.c.state == "queued")
-        .values(state="done", at=unit.now)
+        .where(JOB_RUN.c.job == job, JOB_RUN.c.slot == slot, JOB_RUN.c.state == before)
+        .values(state=after, at=unit.now)
     )
     return bool(done.rowcount)

@@ -25,6 +25,7 @@ POOL_LEASE = house_table(
     sa.Column("seen_at", INSTANT, nullable=False),
 )
 
+_LAG = "SELECT coalesce(max(amount), 0) FROM installation_gauges(%s) WHERE series = 'outbox_lag_seconds'"
 _IN_TURN = "SELECT pg_advisory_xact_lock(hashtext('housestaff.pool_lease'))"
 _FORGET = "DELETE FROM pool_lease WHERE process_id <> %s AND seen_at <= %s"
 _OTHERS = "SELECT coalesce(sum(size), 0) FROM pool_lease WHERE process_id <> %s"
@@ -69,9 +70,10 @@ class Lease:
         self._renewed = now
         return self.size
 
-    def check_database(self) -> None:
-        """Ask the database for a sign of life, however busy the pool is; raises where it gives none."""
-        self._on_reserved(lambda connection: connection.execute("SELECT 1"))
+    def worker_lag(self, now: datetime) -> float:
+        """For how many seconds the oldest work has waited, asked of the database however busy the pool is."""
+        row = self._on_reserved(lambda connection: connection.execute(_LAG, [now]).fetchone())
+        return float(row[0]) if row else 0.0
 
     def give_back(self) -> None:
         """Give the share back and close the reserved connection."""

@@ -119,4 +119,10 @@ def problem(http: HttpRequest, status: int, code: str, detail: str, **more: Any)
         correlation_id=str(correlation_of(http)),
         **more,
     )
-    return JSONResponse(told.model_dump(), status_code=status, media_type=PROBLEM_TYPE)
+    return JSONResponse(
+        told.model_dump(),
+        status_code=status,
+        media_type=PROBLEM_TYPE,
+        # A fault is answered outside of what writes this header on every other answer.
+        headers={"X-Correlation-Id": told.correlation_id},
+    )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from housestaff.plumbing import feed_frames
 from housestaff.plumbing.dead_letters import DEAD_LETTER
+from housestaff.plumbing.once import IDEMPOTENT_ANSWER, KEPT
 from housestaff.plumbing.timers import TIMER
 from housestaff.plumbing.unit import Unit
 
 CLOSED_LETTERS = timedelta(days=90)
 PAST_TIMERS = timedelta(days=90)
-ANSWERS = timedelta(hours=24)
 
 
 def retain(unit: Unit) -> None:
@@ -26,4 +26,23 @@ def retain(unit: Unit) -> None:
     )
     connection.execute(TIMER.delete().where(TIMER.c.state != "armed", TIMER.c.due_at < now - PAST_TIMERS))
     feed_frames.forget_old(unit)
-    connection.execute(sa.text("DELETE FROM idempotent_answer WHERE at < :before"), {"before": now - ANSWERS})
+    connection.execute(IDEMPOTENT_ANSWER.delete().where(IDEMPOTENT_ANSWER.c.at <= now - KEPT))
+    _forget_of_the_house(connection, now)
+
+
+def _forget_of_the_house(connection: sa.Connection, now: datetime) -> None:
+    """What belongs to no program, whichever program's run comes first: tries at the door, used links, old sessions."""
+    for statement in _OF_THE_HOUSE:
+        connection.execute(sa.text(statement), {"day": now - _DAY, "quarter": now - PAST_TIMERS})
+
+
+_DAY = timedelta(days=1)
+_OF_THE_HOUSE = (
+    "DELETE FROM attempt WHERE at < :day",
+    "DELETE FROM single_use WHERE expires_at < :day",
+    "DELETE FROM session WHERE expires_at < :quarter OR revoked_at < :quarter",
+    "DELETE FROM password_reset WHERE expires_at < :quarter",
+    "DELETE FROM institution_reading WHERE expires_at < :quarter",
+    "DELETE FROM job_death AS d WHERE NOT EXISTS (SELECT 1 FROM procrastinate_jobs AS j WHERE j.id = d.job_id)",
+)
+"""A reading over programs stays in the audit chains for good; the row only opened it."""

@@ -14,7 +14,7 @@ from housestaff.core.errors import BadInput, NotFound, Stale
 from housestaff.core.events import EVENTS, Event, SchemaChanged
 from housestaff.plumbing.database import INSTANT, JSON, house_table
 from housestaff.plumbing.registry import schema_of
-from housestaff.plumbing.schema_compare import BREAKING, IDENTICAL, Difference, compare, compatibility
+from housestaff.plumbing.schema_compare import IDENTICAL, Difference, compare, compatibility
 
 EVENT_SCHEMA = house_table(
     "event_schema",
@@ -72,8 +72,8 @@ def register(connection: sa.Connection, now: datetime) -> list[SchemaChanged]:
 
 def _refuse_change(cls: type[Event], held: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     differences = compare(held, schema)
-    if compatibility(differences) == BREAKING:
-        first = next(each for each in differences if each.is_breaking)
+    if differences:
+        first = next((each for each in differences if each.is_breaking), differences[0])
         raise BadInput(
             f"the schema of {cls.type} version {cls.schema_version} is not the one registered: {first}.",
             place=first.path,

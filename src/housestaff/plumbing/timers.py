@@ -39,6 +39,8 @@ class Due:
     purpose: str
     due_at: datetime
     facts: Mapping[str, Any]
+    armed_by: UUID | None = None
+    """The event in whose reaction it was armed."""
 
 
 class Timers:
@@ -103,6 +105,8 @@ def take_due(unit: Unit, timer_id: UUID) -> Due | None:
         TIMER.update()
         .where(TIMER.c.timer_id == timer_id, TIMER.c.state == "armed", TIMER.c.due_at <= unit.now)
         .values(state="fired", fired_at=unit.now)
-        .returning(TIMER.c.kind, TIMER.c.subject_id, TIMER.c.purpose, TIMER.c.due_at, TIMER.c.facts)
+        .returning(
+            TIMER.c.kind, TIMER.c.subject_id, TIMER.c.purpose, TIMER.c.due_at, TIMER.c.facts, TIMER.c.armed_by_event
+        )
     ).one_or_none()
-    return Due(row.kind, row.subject_id, row.purpose, row.due_at, row.facts) if row else None
+    return Due(*row) if row else None

@@ -13,8 +13,7 @@ import sqlalchemy as sa
 from housestaff.core.events import Event
 from housestaff.plumbing.access import Principal
 from housestaff.plumbing.clock import new_id
-
-DOORS = ("api", "cli", "mcp", "worker", "web")
+from housestaff.plumbing.database import program_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +106,12 @@ class Unit:
         self.subject.changes = changes or {}
 
 
+AGGREGATE_VERSION = program_table(
+    "aggregate_version",
+    sa.Column("aggregate_kind", sa.Text, primary_key=True),
+    sa.Column("aggregate_id", sa.Text, primary_key=True),
+    sa.Column("version", sa.BigInteger, nullable=False),
+)
 _NEXT_VERSION = sa.text("""
     INSERT INTO aggregate_version AS a (program_id, aggregate_kind, aggregate_id, version)
     VALUES (:program, :kind, :id, 1)

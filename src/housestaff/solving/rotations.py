@@ -24,6 +24,7 @@ from housestaff.solving.faculty_calls import week_rotations
 from housestaff.solving.model import add_bound
 from housestaff.solving.open_roster import OpenRoster
 from housestaff.solving.open_service import SHORTEST_WITH_HALVES, OpenService, Option, Pick
+from housestaff.solving.presolve import Doubt
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
 
 _PLANNED = {
@@ -55,27 +56,44 @@ def _fits(rotation: Rotation, level: str) -> bool:
     return not rotation.levels or level in rotation.levels
 
 
-def picks_for(program: Program, model: cp_model.CpModel, base: Roster, people: Iterable[Person]) -> list[Pick]:
-    """The picks of everybody in every block that is not locked and in which they are employed; one a block."""
-    found: list[Pick] = []
+def open_blocks(program: Program, base: Roster, people: Iterable[Person]) -> Iterator[tuple[Person, Block, str]]:
+    """Everybody's blocks that are not locked and in which they are employed, with the level they have there."""
     locked = {(stint.person, stint.first) for stint in base.stints if stint.layer in {Layer.MANUAL, Layer.PRELOAD}}
     for person in people:
         for block in program.series_of(person).blocks:
             start = max((d.first for d in person.employment if d.first <= block.last), default=block.first)
             inside = max(start, block.first)
-            if (
-                not person.is_employed(inside)
-                or not person.is_employed(block.last)
-                or (person.id, block.first) in locked
-            ):
-                continue
-            picks = [
-                Pick(person, block, option, model.new_bool_var(f"{person.id} {option.code} {block.number}"))
-                for option in options_of(program, person, person.level_on(inside), block)
-            ]
-            model.add_exactly_one(pick.literal for pick in picks)
-            found += picks
+            is_there = person.is_employed(inside) and person.is_employed(block.last)
+            if is_there and (person.id, block.first) not in locked:
+                yield person, block, person.level_on(inside)
+
+
+def picks_for(program: Program, model: cp_model.CpModel, base: Roster, people: Iterable[Person]) -> list[Pick]:
+    """The picks of everybody in every open block; one a block."""
+    found: list[Pick] = []
+    for person, block, level in open_blocks(program, base, people):
+        picks = [
+            Pick(person, block, option, model.new_bool_var(f"{person.id} {option.code} {block.number}"))
+            for option in options_of(program, person, level, block)
+        ]
+        model.add_exactly_one(pick.literal for pick in picks)
+        found += picks
     return found
+
+
+def without_options(program: Program, base: Roster) -> list[Doubt]:
+    """For each level, the first open block in which somebody has no rotation to be on."""
+    found: dict[str, Doubt] = {}
+    for person, block, level in open_blocks(program, base, program.residents):
+        if level in found or any(options_of(program, person, level, block)):
+            continue
+        facts = (
+            f"No requirement names a rotation that {level} may do in block {block.number}.",
+            f"{person.display_name} is there as {level} and has no stay in this block.",
+        )
+        sentence = f"{person.display_name} has no rotation to be on in block {block.number}."
+        found[level] = Doubt(sentence, facts, is_impossible=True)
+    return list(found.values())
 
 
 def leave_on_services(program: Program, picks: Iterable[Pick]) -> Any:

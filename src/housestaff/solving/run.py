@@ -71,13 +71,14 @@ class Outcome:
     """What a staged run came to: the values of the model's variables, if any, and the levels."""
 
     status: str
-    values: list[int]
+    values: list[int] | None
+    """None where there is no answer; empty for a model in which nothing was left to decide."""
     stage: StageResult
 
     @property
     def found(self) -> bool:
         """Say whether there is an answer."""
-        return bool(self.values)
+        return self.values is not None
 
 
 class _Reporter(cp_model.CpSolverSolutionCallback):
@@ -106,7 +107,7 @@ class _Step:
     """What one level came to."""
 
     status: str
-    values: list[int]
+    values: list[int] | None
     value: float
     bound: float
     spent: float
@@ -129,7 +130,7 @@ def run(
     CP-SAT's time is counted in its own steps, not by the clock, so that a seed gives the same answer.
     """
     begun = time.monotonic()
-    values: list[int] = []
+    values: list[int] | None = None
     results: list[LevelResult] = []
     status = "UNKNOWN"
     effort = sum(level.effort for level in levels) or 1.0
@@ -137,16 +138,17 @@ def run(
     for level in levels:
         if watch.stop.is_set():
             break
-        if isinstance(level.cost, int) and values:
+        if isinstance(level.cost, int) and values is not None:
             results.append(LevelResult(level.name, float(level.cost), float(level.cost)))
             continue
         share = min(watch.left, max(0.5, left) * level.effort / effort)
         effort -= level.effort
-        step = (_by_mip if as_mip else _by_cp)(model, level, values, watch, (stage, part), seed, share)
+        search = _by_mip if as_mip and _has_variables(model) else _by_cp
+        step = search(model, level, values or [], watch, (stage, part), seed, share)
         status, left = step.status, left - step.spent
-        if not step.values:
-            if not values:
-                return Outcome(status, [], StageResult(stage, status, time.monotonic() - begun, tuple(results)))
+        if step.values is None:
+            if values is None:
+                return Outcome(status, None, StageResult(stage, status, time.monotonic() - begun, tuple(results)))
             break
         values = step.values
         results.append(LevelResult(level.name, step.value, step.bound))
@@ -155,6 +157,11 @@ def run(
         if not isinstance(level.cost, int):
             model.add(level.cost <= round(step.value) + level.tolerance)
     return Outcome(status, values, StageResult(stage, status, time.monotonic() - begun, tuple(results)))
+
+
+def _has_variables(model: cp_model.CpModel) -> bool:
+    proto: Any = model.proto
+    return len(proto.variables) > 0
 
 
 def _by_cp(
@@ -179,7 +186,7 @@ def _by_cp(
     model.minimize(level.cost)
     code = solver.solve(model, _Reporter(watch, place[0], level.name, place[1]))
     if code not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        return _Step(solver.status_name(code), [], 0.0, 0.0, seconds)
+        return _Step(solver.status_name(code), None, 0.0, 0.0, seconds)
     response: Any = solver.response_proto
     values: list[int] = list(response.solution)
     spent = float(response.deterministic_time)
@@ -200,7 +207,7 @@ def _by_mip(
     begun = time.monotonic()
     answer = solve_mip(model, level.cost, seconds=max(0.5, seconds), seed=seed, start=start)
     if not answer.values:
-        return _Step("INFEASIBLE" if answer.is_infeasible else "UNKNOWN", [], 0.0, 0.0, seconds)
+        return _Step("INFEASIBLE" if answer.is_infeasible else "UNKNOWN", None, 0.0, 0.0, seconds)
     proven = abs(answer.objective - answer.bound) < 0.5
     return _Step(
         "OPTIMAL" if proven else "FEASIBLE",
@@ -214,4 +221,8 @@ def _by_mip(
 def chosen(outcome: Outcome, literal: Any) -> int:
     """The value of a variable, or of a plain number, in an outcome."""
     index: int = -1 if isinstance(literal, int) else literal.index
-    return int(literal) if index < 0 else outcome.values[index]
+    if index < 0:
+        return int(literal)
+    if outcome.values is None:
+        raise LookupError("a variable has no value where there is no answer")
+    return outcome.values[index]

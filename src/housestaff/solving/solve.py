@@ -18,7 +18,7 @@ from housestaff.rules.judge import judge
 from housestaff.solving.calls import solve_calls
 from housestaff.solving.explain import Clash, explain_rotations
 from housestaff.solving.presolve import check_before_solving
-from housestaff.solving.rotations import solve_rotations
+from housestaff.solving.rotations import solve_rotations, without_options
 from housestaff.solving.run import Watch
 from housestaff.solving.sessions import explain_part, solve_sessions
 
@@ -104,6 +104,8 @@ Answer: TypeAlias = tuple[Roster, list[StageResult]] | Infeasible | OutOfTime
 
 def _rotations(program: Program, base: Roster, watch: Watch, seed: int, _workers: int) -> Answer:
     kept = base.with_stints(s for s in base.stints if s.layer is not Layer.SOLVER)
+    if doubts := without_options(program, kept):
+        return Infeasible(Clash.of_doubts(doubts), "rotations", watch.elapsed)
     stints, outcome = solve_rotations(program, kept, watch, seed=seed, seconds=0.35 * watch.seconds)
     if not outcome.found:
         if outcome.status == "INFEASIBLE":

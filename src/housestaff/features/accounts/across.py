@@ -68,6 +68,8 @@ class AcrossPrograms:
         programs = self._programs(asker, "schedule:read", "ReadAcrossPrograms")
         now = self._clock.now()
         reading = Reading(new_id(), reason, now + READING_LIFE)
+        # The chains tell of it before it is open: a reading that nobody can see afterwards must not be possible.
+        self._write(programs, asker, reading, "ReadAcrossPrograms")
         with self._database.transaction(user=asker.user_id) as connection:
             connection.execute(
                 INSTITUTION_READING.insert().values(
@@ -78,7 +80,6 @@ class AcrossPrograms:
                     expires_at=reading.expires_at,
                 )
             )
-        self._write(programs, asker, reading, "ReadAcrossPrograms")
         return reading
 
     def read(self, asker: Asker, question: Callable[[sa.Connection], Any], *, needs: str) -> Any:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from housestaff.core.errors import BadInput, NotAllowed, NotFound
+import sqlalchemy as sa
+
+from housestaff.core.errors import BadInput, NotAllowed, NotFound, Stale
 from housestaff.core.events import MembershipChanged, ProgramResumed, ProgramSuspended, UserInvited
 from housestaff.features.accounts.commands import GrantRole, Invite, ResumeProgram, RevokeRole, SuspendProgram
 from housestaff.features.accounts.model import INVITATION_LIFE, User, as_email
@@ -22,8 +24,18 @@ RANKS = ("", "director", "associate")
 def grant_role(ask: GrantRole, unit: Unit, accounts: Accounts) -> UUID:
     """The user of that address, made if new, has the role from now on."""
     user = _user_for(ask, unit, accounts)
+    linked = accounts.users_of_persons([ask.person_id]).get(ask.person_id) if ask.person_id else None
+    if linked is not None and linked.user_id != user.user_id:
+        raise BadInput(
+            f"{ask.person_id} is {linked.email} already.",
+            place="person_id",
+            remedy="Take that user's role away first, or name another person.",
+        )
+    before = accounts.role(user.user_id, ask.role)
     accounts.grant(user.user_id, ask.role, rank=ask.rank, person_id=ask.person_id)
-    unit.is_about("user", user.user_id, changes={"role": [None, ask.role], "person_id": [None, ask.person_id]})
+    after = accounts.role(user.user_id, ask.role)
+    changes = {key: [before.get(key), value] for key, value in after.items() if before.get(key) != value}
+    unit.is_about("user", user.user_id, changes=changes)
     unit.tell(MembershipChanged(user_id=user.user_id, fields=("role",), from_day=unit.now.date()))
     return user.user_id
 
@@ -104,5 +116,9 @@ def _user_for(ask: GrantRole | Invite, unit: Unit, accounts: Accounts) -> User:
 
 
 def _set_state(unit: Unit, state: str) -> None:
-    unit.connection.execute(PROGRAM.update().where(PROGRAM.c.program_id == unit.program_id).values(state=state))
-    unit.is_about("program", unit.program_id, changes={"state": [None, state]})
+    mine = PROGRAM.c.program_id == unit.program_id
+    before = unit.connection.execute(sa.select(PROGRAM.c.state).where(mine).with_for_update()).scalar_one()
+    if before == state:
+        raise Stale(f"The program is {state} already.")
+    unit.connection.execute(PROGRAM.update().where(mine).values(state=state))
+    unit.is_about("program", unit.program_id, changes={"state": [before, state]})

@@ -17,8 +17,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from housestaff.core.errors import BadInput, NotAllowed, Unreachable
+from housestaff.features.accounts import single_use
 from housestaff.features.accounts.model import OPENID_LIFE, User, as_email
-from housestaff.features.accounts.store import APP_USER, SINGLE_USE, user_of_row
+from housestaff.features.accounts.store import APP_USER, user_of_row
 from housestaff.plumbing.access import LinkOver
 from housestaff.plumbing.clock import Clock
 from housestaff.plumbing.crypto import Sealer, hash_of_token, new_token
@@ -48,6 +49,9 @@ class Provider:
             )
 
 
+_PURPOSE = "openid"
+
+
 class OpenId:
     """Sends browsers to a provider and takes them back; nobody is let in who is not a user already."""
 
@@ -57,17 +61,10 @@ class OpenId:
 
     def begin(self) -> tuple[str, str]:
         """The address at the provider, and the state that the browser must bring back."""
-        state, nonce, verifier = new_token(), new_token(), new_token() + new_token()
-        facts = json.dumps({"nonce": nonce, "verifier": verifier}).encode()
+        nonce, verifier = new_token(), new_token() + new_token()
+        facts = {"sealed": self._sealer.seal(json.dumps({"nonce": nonce, "verifier": verifier}).encode()).decode()}
         with self._database.transaction() as connection:
-            connection.execute(
-                SINGLE_USE.insert().values(
-                    token_hash=hash_of_token(state),
-                    purpose="openid",
-                    facts={"sealed": self._sealer.seal(facts).decode()},
-                    expires_at=self._clock.now() + OPENID_LIFE,
-                )
-            )
+            state = single_use.give(connection, _PURPOSE, self._clock.now() + OPENID_LIFE, facts=facts)
         endpoint = self._metadata()["authorization_endpoint"]
         with self._client() as client:
             url, _state = client.create_authorization_url(endpoint, state=state, nonce=nonce, code_verifier=verifier)
@@ -82,18 +79,11 @@ class OpenId:
         return self._user(claims)
 
     def _take(self, state: str) -> dict[str, str]:
-        now = self._clock.now()
         with self._database.transaction() as connection:
-            row = connection.execute(
-                SINGLE_USE.update()
-                .where(SINGLE_USE.c.token_hash == hash_of_token(state), SINGLE_USE.c.purpose == "openid")
-                .where(SINGLE_USE.c.used_at.is_(None), SINGLE_USE.c.expires_at > now)
-                .values(used_at=now)
-                .returning(SINGLE_USE.c.facts)
-            ).one_or_none()
-        if row is None:
+            used = single_use.use(connection, state, _PURPOSE, self._clock.now())
+        if used is None:
             raise LinkOver("This sign-in took too long, or was used already. Begin again.")
-        return json.loads(self._sealer.open(row.facts["sealed"].encode()))
+        return json.loads(self._sealer.open(used.facts["sealed"].encode()))
 
     def _claims(self, code: str, facts: Mapping[str, str]) -> Mapping[str, Any]:
         """What the provider says of somebody, its signature, issuer, audience, times and nonce verified."""

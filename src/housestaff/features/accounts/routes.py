@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from fastapi import Request as HttpRequest
 from pydantic import BaseModel, Field
 
-from housestaff.features.accounts.commands import GrantRole, RevokeRole
+from housestaff.features.accounts.commands import GrantRole, ResumeProgram, RevokeRole, SuspendProgram
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.accounts.store import Accounts
 from housestaff.features.accounts.tenants import new_program_request, open_program
@@ -21,9 +21,11 @@ from housestaff.plumbing.http import (
     InProgram,
     SignedIn,
     client_of,
+    correlation_of,
     needs,
 )
 from housestaff.plumbing.pages import Cursor, Limit, page
+from housestaff.plumbing.unit import Request
 
 router = APIRouter(tags=["accounts"], responses=PROBLEMS)
 
@@ -74,11 +76,9 @@ Door = Annotated[SignIn, Depends(sign_in_of)]
 
 
 @router.post("/setup", status_code=201, openapi_extra=needs(NOBODY))
-def set_up(body: SetUp, door: Door) -> dict[str, Any]:
+def set_up(body: SetUp, door: Door, http: HttpRequest) -> dict[str, Any]:
     """Set up the first admin, by the one-time token that `housestaff up` prints."""
-    user = door.set_up(
-        body.token, institution=body.institution, email=body.email, name=body.name, password=body.password
-    )
+    user = door.set_up(**body.model_dump(), ip=client_of(http)[0])
     return {"user_id": user.user_id}
 
 
@@ -135,8 +135,25 @@ def revoke(session_id: UUID, identity: SignedIn, door: Door) -> None:
 def new_program(body: NewProgram, identity: SignedIn, http: HttpRequest) -> dict[str, Any]:
     """Open a program; the admin of an institution may."""
     house = http.app.state.house
-    made = open_program(house.database, house.clock, new_program_request(identity.user_id, "api"), **body.model_dump())
+    request = new_program_request(identity.user_id, "api", correlation_of(http), ip=client_of(http)[0])
+    made = open_program(house.database, house.clock, request, **body.model_dump())
     return {"program_id": made}
+
+
+@router.post("/programs/{program_id}/suspend", status_code=204, openapi_extra=needs(LOGIN))
+def suspend(program_id: UUID, identity: SignedIn, http: HttpRequest) -> None:
+    """Let a program be read only; its admins and coordinators may."""
+    http.app.state.house.do(SuspendProgram(), _in(program_id, identity, http))
+
+
+@router.post("/programs/{program_id}/resume", status_code=204, openapi_extra=needs(LOGIN))
+def resume(program_id: UUID, identity: SignedIn, http: HttpRequest) -> None:
+    """Let a program be changed again; its admins may, whom the suspension does not bind in this."""
+    http.app.state.house.do(ResumeProgram(), _in(program_id, identity, http))
+
+
+def _in(program_id: UUID, identity: SignedIn, http: HttpRequest) -> Request:
+    return Request(program_id, identity.user_id, "api", correlation_of(http), ip=client_of(http)[0])
 
 
 @router.get("/memberships", openapi_extra=needs("person:read"))

@@ -11,6 +11,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from housestaff.core.errors import BadInput, NotAllowed, NotFound
+from housestaff.features.accounts import single_use
 from housestaff.features.accounts.attempts import Attempts
 from housestaff.features.accounts.model import (
     ONE_TIME_LIFE,
@@ -26,7 +27,6 @@ from housestaff.features.accounts.store import (
     INSTITUTION,
     INSTITUTION_ADMIN,
     SESSION,
-    SINGLE_USE,
     user_of_row,
 )
 from housestaff.plumbing.access import LinkOver
@@ -64,21 +64,12 @@ class SignIn:
 
     def one_time(self, purpose: str, user_id: UUID | None) -> str:
         """A token that opens one door once within the hour."""
-        token = new_token()
         with self._database.transaction() as connection:
-            connection.execute(
-                SINGLE_USE.insert().values(
-                    token_hash=hash_of_token(token),
-                    purpose=purpose,
-                    user_id=user_id,
-                    facts={},
-                    expires_at=self._clock.now() + ONE_TIME_LIFE,
-                )
-            )
-        return token
+            return single_use.give(connection, purpose, self._clock.now() + ONE_TIME_LIFE, user_id=user_id)
 
-    def set_up(self, token: str, *, institution: str, email: str, name: str, password: str) -> User:
+    def set_up(self, token: str, *, institution: str, email: str, name: str, password: str, ip: str = "") -> User:
         """The first admin of the installation, by the one-time token; refused once somebody is there."""
+        self.attempts.count("set_up", ip, ip)
         check_password(password)
         user = User(new_id(), as_email(email), name, "en", active=True)
         institution_id, now = new_id(), self._clock.now()
@@ -105,18 +96,9 @@ class SignIn:
             connection.execute(INSTITUTION_ADMIN.insert().values(institution_id=institution_id, user_id=user.user_id))
         return user
 
-    def _use(self, connection: sa.Connection, token: str, purpose: str, now: datetime) -> UUID | None:
-        used = connection.execute(
-            SINGLE_USE.update()
-            .where(
-                SINGLE_USE.c.token_hash == hash_of_token(token),
-                SINGLE_USE.c.purpose == purpose,
-                SINGLE_USE.c.used_at.is_(None),
-                SINGLE_USE.c.expires_at > now,
-            )
-            .values(used_at=now)
-            .returning(SINGLE_USE.c.user_id)
-        ).one_or_none()
+    @staticmethod
+    def _use(connection: sa.Connection, token: str, purpose: str, now: datetime) -> UUID | None:
+        used = single_use.use(connection, token, purpose, now)
         if used is None:
             raise LinkOver("This link was used already, or is older than an hour. Ask for a new one.")
         return used.user_id
@@ -136,6 +118,7 @@ class SignIn:
 
     def with_one_time(self, token: str, *, ip: str, agent: str) -> tuple[str, Login]:
         """Sign in by a one-time link."""
+        self.attempts.count("one_time", hash_of_token(token), ip)
         now = self._clock.now()
         with self._database.transaction() as connection:
             user_id = self._use(connection, token, "sign_in", now)

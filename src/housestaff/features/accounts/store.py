@@ -108,15 +108,6 @@ ATTEMPT = house_table(
     sa.Column("fingerprint", sa.Text, nullable=False),
     sa.Column("at", INSTANT, nullable=False),
 )
-SINGLE_USE = house_table(
-    "single_use",
-    sa.Column("token_hash", sa.Text, primary_key=True),
-    sa.Column("purpose", sa.Text, nullable=False),
-    sa.Column("user_id", sa.Uuid),
-    sa.Column("facts", JSON, nullable=False),
-    sa.Column("expires_at", INSTANT, nullable=False),
-    sa.Column("used_at", INSTANT),
-)
 
 
 def user_of_row(row: Any) -> User:
@@ -231,30 +222,15 @@ class Accounts:
         )
         return bool(done.rowcount)
 
-    def holders(self, *roles: str, rank: str | None = None) -> list[User]:
-        """The active users with one of the roles in the program; admins of the institution hold `admin`."""
-        of_program = (
-            sa.select(APP_USER)
-            .join(MEMBERSHIP, MEMBERSHIP.c.user_id == APP_USER.c.user_id)
-            .where(
-                MEMBERSHIP.c.program_id == self._unit.program_id,
-                MEMBERSHIP.c.role.in_(roles),
-                MEMBERSHIP.c.active,
-                APP_USER.c.active,
-            )
+    def role(self, user_id: UUID, role: str) -> dict[str, Any]:
+        """A user's active role in the program with its rank and person; empty where they have it not."""
+        asked = sa.select(MEMBERSHIP.c.role, MEMBERSHIP.c.rank, MEMBERSHIP.c.person_id).where(
+            MEMBERSHIP.c.program_id == self._unit.program_id,
+            MEMBERSHIP.c.user_id == user_id,
+            MEMBERSHIP.c.role == role,
+            MEMBERSHIP.c.active,
         )
-        if rank is not None:
-            of_program = of_program.where(MEMBERSHIP.c.rank == rank)
-        found = {row.user_id: user_of_row(row) for row in self._unit.connection.execute(of_program)}
-        if "admin" in roles:
-            admins = (
-                sa.select(APP_USER)
-                .join(INSTITUTION_ADMIN, INSTITUTION_ADMIN.c.user_id == APP_USER.c.user_id)
-                .join(PROGRAM, PROGRAM.c.institution_id == INSTITUTION_ADMIN.c.institution_id)
-                .where(APP_USER.c.active)
-            )
-            found |= {row.user_id: user_of_row(row) for row in self._unit.connection.execute(admins)}
-        return sorted(found.values(), key=lambda user: user.email)
+        return dict(self._unit.connection.execute(asked).mappings().one_or_none() or {})
 
     def users_of_persons(self, persons: list[str]) -> dict[str, User]:
         """The active logins of persons, by the person."""

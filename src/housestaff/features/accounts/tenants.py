@@ -52,6 +52,6 @@ def open_program(
     return request.program_id
 
 
-def new_program_request(user_id: UUID, door: str) -> Request:
+def new_program_request(user_id: UUID, door: str, correlation_id: UUID | None = None, *, ip: str = "") -> Request:
     """The request to open a program: its program is the one that is to be."""
-    return Request(new_id(), user_id, door, role="admin")
+    return Request(new_id(), user_id, door, correlation_id or new_id(), ip=ip, role="admin")

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from housestaff.features.accounts import single_use
 from housestaff.features.accounts.model import Login
-from housestaff.features.accounts.store import SESSION, SINGLE_USE
+from housestaff.features.accounts.store import SESSION
 from housestaff.plumbing.clock import Clock
-from housestaff.plumbing.crypto import hash_of_token, new_token
 from housestaff.plumbing.database import Database
 
 TICKET_LIFE = timedelta(seconds=60)
@@ -37,47 +37,28 @@ class Tickets:
 
     def give(self, login: Login, program_id: UUID) -> tuple[str, datetime]:
         """A new ticket, to be shown once, and when it is worth nothing any more."""
-        ticket, until = new_token(), self._clock.now() + TICKET_LIFE
+        until = self._clock.now() + TICKET_LIFE
         facts = {
             "program_id": str(program_id),
             "session_id": str(login.session_id) if login.session_id else None,
             "expires_at": login.expires_at.isoformat(),
         }
         with self._database.transaction() as connection:
-            connection.execute(
-                SINGLE_USE.insert().values(
-                    token_hash=hash_of_token(ticket),
-                    purpose=_PURPOSE,
-                    user_id=login.user.user_id,
-                    facts=facts,
-                    expires_at=until,
-                )
-            )
+            ticket = single_use.give(connection, _PURPOSE, until, user_id=login.user.user_id, facts=facts)
         return ticket, until
 
     def take(self, ticket: str) -> Bearer | None:
         """Whose ticket this is; nothing for one that was used, is too old, or never was."""
-        now = self._clock.now()
         with self._database.transaction() as connection:
-            row = connection.execute(
-                SINGLE_USE.update()
-                .where(
-                    SINGLE_USE.c.token_hash == hash_of_token(ticket),
-                    SINGLE_USE.c.purpose == _PURPOSE,
-                    SINGLE_USE.c.used_at.is_(None),
-                    SINGLE_USE.c.expires_at > now,
-                )
-                .values(used_at=now)
-                .returning(SINGLE_USE.c.user_id, SINGLE_USE.c.facts)
-            ).one_or_none()
-        if row is None:
+            used = single_use.use(connection, ticket, _PURPOSE, self._clock.now())
+        if used is None or used.user_id is None:
             return None
-        session = row.facts["session_id"]
+        session = used.facts["session_id"]
         return Bearer(
-            user_id=row.user_id,
-            program_id=UUID(row.facts["program_id"]),
+            user_id=used.user_id,
+            program_id=UUID(used.facts["program_id"]),
             session_id=UUID(session) if session else None,
-            expires_at=datetime.fromisoformat(row.facts["expires_at"]),
+            expires_at=datetime.fromisoformat(used.facts["expires_at"]),
         )
 
     def is_signed_in(self, bearer: Bearer) -> bool:

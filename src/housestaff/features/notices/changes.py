@@ -22,6 +22,7 @@ from housestaff.plumbing.bus import handles, reacts_to
 from housestaff.plumbing.outbox import Occurred
 from housestaff.plumbing.timers import TIMER, Due, Timers
 from housestaff.plumbing.unit import Unit
+from housestaff.rules.settings import ProgramSettings
 
 SOON = timedelta(hours=72)
 """Duties that start so soon are told at once."""
@@ -52,7 +53,8 @@ def gather_what_changed(happened: Occurred, notifier: Notifier, unit: Unit, time
         notifier.notify(message, Audience(persons=tuple(lines)))
     if len(soon) == len(event.changes):
         return
-    minutes = int(programs.get().policy.on("change_debounce_minutes", unit.now.date()) or 10)
+    program = programs.get()
+    minutes = ProgramSettings(program.policy).number("change_debounce_minutes", program.zone.day(unit.now))
     waiting = _waiting(unit, event.schedule_id)
     since = min(waiting.since_number if waiting else event.number - 1, event.number - 1)
     told = (*(waiting.told if waiting else ()), *(cell.duty_id for cell in soon))

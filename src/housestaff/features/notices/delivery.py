@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from html import escape
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from housestaff.core.events import DeliveryDead
 from housestaff.features.accounts.store import APP_USER
 from housestaff.features.notices.store import DELIVERY, NOTICE, Notices
-from housestaff.plumbing import counts
+from housestaff.plumbing import counts, metrics
 from housestaff.plumbing.mail import Mail, MailServer, NotNow, Refused
 from housestaff.plumbing.unit import Request, Unit
 
@@ -56,7 +57,7 @@ class Sender:
         except NotNow:
             self._end(program, delivery, "retrying")
             raise
-        self._end(program, delivery, "sent")
+        self._end(program, delivery, "sent", made=mail.made)
 
     def _begin(self, program: UUID, delivery: UUID) -> Mail | None:
         """Mark a delivery as being sent, and write its mail; nothing where there is nothing to send any more."""
@@ -94,12 +95,15 @@ class Sender:
         asked = sa.select(APP_USER.c.email).where(APP_USER.c.user_id == notice["recipient_user_id"], APP_USER.c.active)
         return unit.connection.execute(asked).scalar_one_or_none()
 
-    def _end(self, program: UUID, delivery: UUID, state: str) -> None:
+    def _end(self, program: UUID, delivery: UUID, state: str, *, made: datetime | None = None) -> None:
         with self._unit(Request.of_system(program, role="deliver")) as unit:
             asked = sa.select(DELIVERY.c.channel).where(DELIVERY.c.delivery_id == delivery)
             channel = unit.connection.execute(asked).scalar_one()
             self._move(unit, delivery, channel, state)
-            counts.count(unit, "jobs_total", job="deliver", result="retry" if state == "retrying" else "ok")
+            if made is not None:
+                metrics.observe("delivery_lag_seconds", (unit.now - made).total_seconds(), channel=channel)
+            if state != "retrying":
+                counts.count(unit, "jobs_total", job="deliver", result="ok")
             if state == "bounced":
                 tell_dead(unit, delivery, "bounced")
                 self._settle(unit, "deliver")
@@ -117,6 +121,11 @@ def bury(unit: Unit, arguments: Mapping[str, Any]) -> None:
     Notices(unit).move(delivery, "dead", reason="attempts_used_up")
     counts.count(unit, "deliveries_total", channel="email", state="dead")
     tell_dead(unit, delivery, "attempts_used_up")
+
+
+def unbury(unit: Unit, arguments: Mapping[str, Any]) -> None:
+    """A dead delivery waits for its mail server again."""
+    Notices(unit).move(UUID(str(arguments["delivery_id"])), "queued", reason="")
 
 
 def tell_dead(unit: Unit, delivery: UUID, code: str) -> None:

@@ -39,19 +39,14 @@ TYPES: Mapping[str, NoticeType] = {
     )
 }
 
-DELIVERY_STATES = (
-    "queued", "sending", "sent", "retrying", "bounced", "dead", "suppressed", "canceled", "deferred",
-)  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who is to be told: holders of roles, people by id, users by id, or one address."""
+    """Who is to be told: holders of roles, people by id, users by id."""
 
     roles: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
-    address: str = ""
     chain: bool = False
     """The roles are steps: the first that has anybody is told, the next only where it has nobody."""
 

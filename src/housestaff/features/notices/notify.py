@@ -85,8 +85,6 @@ class Notifier:
     # -- who -----------------------------------------------------------------------------------------------------------
 
     def _resolve(self, type_: str, audience: Audience) -> list[Recipient]:
-        if audience.address:
-            return [Recipient(None, audience.address, self._program.default_locale, {})]
         if audience.chain:
             for step in audience.roles:
                 if holders := list(self._holders((step,))):

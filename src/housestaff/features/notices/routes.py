@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from housestaff.core.errors import NotFound
 from housestaff.features.notices.commands import ReadNotice, SetPreferences
 from housestaff.features.notices.preferences import preferences as own_preferences
 from housestaff.features.notices.store import Notices
+from housestaff.plumbing.access import allow
 from housestaff.plumbing.http import PROBLEMS, InProgram, needs
+from housestaff.plumbing.pages import Limit
 from housestaff.plumbing.unit import Unit
 
 router = APIRouter(prefix="/notices", tags=["notices"], responses=PROBLEMS)
@@ -20,7 +22,6 @@ router = APIRouter(prefix="/notices", tags=["notices"], responses=PROBLEMS)
 wishes = APIRouter(prefix="/portal", tags=["notices"], responses=PROBLEMS)
 
 _SHOWN = ("notice_id", "type", "subject", "body", "link", "priority", "created_at", "read_at")
-_COORDINATORS = frozenset({"coordinator", "program_director", "admin"})
 
 
 def _own(unit: Unit, notices: Notices, *, unread: bool, limit: int, before: UUID | None) -> list[dict[str, Any]]:
@@ -33,7 +34,8 @@ def _own(unit: Unit, notices: Notices, *, unread: bool, limit: int, before: UUID
 def _deliveries(unit: Unit, notices: Notices, *, notice_id: UUID) -> list[dict[str, Any]]:
     notice, asker = notices.get(notice_id), unit.principal
     is_own = notice["recipient_user_id"] == unit.request.user_id
-    if not is_own and not (asker and _COORDINATORS & set(asker.roles)):
+    # Who publishes may see whether it has arrived.
+    if not is_own and (asker is None or allow(asker, "schedule:publish") is None):
         raise NotFound("There is no such notice.")
     keys = ("channel", "state", "reason", "attempts", "updated_at", "sent_at")
     return [{key: row[key] for key in keys} for row in notices.deliveries(notice_id)]
@@ -44,7 +46,7 @@ def own(
     asked: InProgram,
     *,
     unread: bool = False,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Limit = 50,
     cursor: UUID | None = None,
 ) -> dict[str, Any]:
     """One's own notices, the newest first."""

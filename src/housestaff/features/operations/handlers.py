@@ -37,8 +37,10 @@ def resize_pool(ask: ResizePool, unit: Unit, pool: Pool) -> None:
 @handles(ReplayDeadLetter)
 def replay_dead_letter(ask: ReplayDeadLetter, unit: Unit, jobs: Jobs) -> str:
     """The work waits for a worker again; what was done well before is not done again."""
-    unit.is_about("dead_letter", ask.dead_letter_id, changes={"state": ["open", "replaying"]})
-    return dead_letters.replay(unit, jobs, ask.dead_letter_id)
+    before = dead_letters.state_of(unit, ask.dead_letter_id)
+    consumer = dead_letters.replay(unit, jobs, ask.dead_letter_id)
+    unit.is_about("dead_letter", ask.dead_letter_id, changes={"state": [before, "replaying"]})
+    return consumer
 
 
 @handles(SwitchConsumer)
@@ -66,8 +68,10 @@ def discard_dead_letter(ask: DiscardDeadLetter, unit: Unit) -> None:
     """The dead letter is closed, with the reason."""
     if not ask.reason.strip():
         raise BadInput("no reason is given.", place="reason", remedy="Say why it is not to be run.")
+    before = dead_letters.state_of(unit, ask.dead_letter_id)
     dead_letters.discard(unit, ask.dead_letter_id, ask.reason)
-    unit.is_about("dead_letter", ask.dead_letter_id, changes={"state": ["open", "discarded"]})
+    changes = {"state": [before, "discarded"], "reason": [None, ask.reason]}
+    unit.is_about("dead_letter", ask.dead_letter_id, changes=changes)
 
 
 @handles(DeprecateSchema)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +11,24 @@ import sqlalchemy as sa
 
 from housestaff.core.errors import NotFound
 from housestaff.plumbing import counts, schema_registry
-from housestaff.plumbing.access import allow, refuse
+from housestaff.plumbing.access import OWN, allow, refuse
 from housestaff.plumbing.artifacts import Artifacts, Stored
 from housestaff.plumbing.audit import AUDIT_ENTRY
 from housestaff.plumbing.dead_letters import DEAD_LETTER
 from housestaff.plumbing.outbox import CONSUMER_SWITCH, DISPATCH
+from housestaff.plumbing.periodic import JOB_RUN
 from housestaff.plumbing.pool import Pool, PoolState
 from housestaff.plumbing.schema_registry import EVENT_SCHEMA
 from housestaff.plumbing.unit import Unit
 
+_MOST_RUNS = 50
+_WORK = sa.text("""
+    SELECT task_name AS job,
+           count(*) FILTER (WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())) AS waiting,
+           count(*) FILTER (WHERE status = 'todo' AND scheduled_at > now()) AS later,
+           count(*) FILTER (WHERE status = 'doing') AS doing
+      FROM procrastinate_jobs GROUP BY task_name ORDER BY task_name
+""")
 _HIDDEN = {"payload", "program_id"}
 _SHOWN = [column for column in DEAD_LETTER.columns if column.name not in _HIDDEN]
 
@@ -50,6 +61,16 @@ def pool_now(pool: Pool) -> PoolState:
     return pool.state
 
 
+def jobs(unit: Unit) -> dict[str, Any]:
+    """What waits and what is being done for each kind of work of the installation; the program's periodic runs."""
+    rows = unit.connection.execute(_WORK).mappings()
+    runs = sa.select(JOB_RUN.c.job, JOB_RUN.c.slot, JOB_RUN.c.state, JOB_RUN.c.at).order_by(JOB_RUN.c.slot.desc())
+    return {
+        "items": [dict(row) for row in rows],
+        "runs": [dict(row) for row in unit.connection.execute(runs.limit(_MOST_RUNS)).mappings()],
+    }
+
+
 def consumers(unit: Unit) -> list[dict[str, Any]]:
     """Each consumer with what waits for it, how old the oldest is, and its switch."""
     waiting = (
@@ -70,20 +91,33 @@ def consumers(unit: Unit) -> list[dict[str, Any]]:
     ]
 
 
-def audit(
-    unit: Unit, *, subject_kind: str | None, subject_id: str | None, action: str | None, limit: int, before: int | None
-) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries of the audit chain are asked for; what is empty does not narrow."""
+
+    subject_kind: str | None = None
+    subject_id: str | None = None
+    action: str | None = None
+    actor_user_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def audit(unit: Unit, *, wanted: Wanted, limit: int, before: int | None) -> list[dict[str, Any]]:
     """The audit chain, the newest entry first; who may read only their own sees what they did themselves."""
     asked = sa.select(AUDIT_ENTRY).order_by(AUDIT_ENTRY.c.chain_no.desc()).limit(limit)
-    wanted = {"subject_kind": subject_kind, "subject_id": subject_id, "action": action}
-    for column, value in wanted.items():
+    for column in ("subject_kind", "subject_id", "action", "actor_user_id"):
+        value = getattr(wanted, column)
         if value:
             asked = asked.where(AUDIT_ENTRY.c[column] == value)
+    if wanted.since:
+        asked = asked.where(AUDIT_ENTRY.c.at >= wanted.since)
+    if wanted.until:
+        asked = asked.where(AUDIT_ENTRY.c.at < wanted.until)
     if before:
         asked = asked.where(AUDIT_ENTRY.c.chain_no < before)
-    if unit.principal is not None and not {"admin", "coordinator", "program_director", "auditor"} & set(
-        unit.principal.roles
-    ):
+    allowed = allow(unit.principal, "audit:read") if unit.principal else None
+    if allowed is not None and allowed.scope == OWN:
         asked = asked.where(AUDIT_ENTRY.c.actor_user_id == unit.request.user_id)
     return [dict(row) for row in unit.connection.execute(asked).mappings()]
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from housestaff.features.operations import queries
@@ -21,10 +21,11 @@ from housestaff.features.operations.commands import (
     RetireSchema,
     SwitchConsumer,
 )
+from housestaff.features.operations.queries import Wanted
 from housestaff.plumbing.http import PROBLEMS, InProgram, needs
+from housestaff.plumbing.pages import Limit
 
 router = APIRouter(tags=["operations"], responses=PROBLEMS)
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 class Reason(BaseModel):
@@ -111,6 +112,12 @@ def resize_pool(body: Bounds, asked: InProgram) -> None:
     asked.do(ResizePool(least=body.min, most=body.max))
 
 
+@router.get("/ops/jobs", openapi_extra=needs("ops:jobs"))
+def jobs(asked: InProgram) -> dict[str, Any]:
+    """What waits for the workers, what they do, and the newest runs of the periodic jobs."""
+    return asked.read(queries.jobs, needs="ops:jobs")
+
+
 @router.get("/ops/consumers", openapi_extra=needs("ops:jobs"))
 def consumers(asked: InProgram) -> dict[str, Any]:
     """What waits for each consumer."""
@@ -128,22 +135,12 @@ def switch(name: str, body: Switch, asked: InProgram) -> None:
 @router.get("/audit", openapi_extra=needs("audit:read"))
 def audit(
     asked: InProgram,
-    subject_kind: str | None = None,
-    subject_id: str | None = None,
-    action: str | None = None,
+    wanted: Annotated[Wanted, Depends()],
     limit: Limit = 50,
     cursor: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> dict[str, Any]:
-    """The audit chain."""
-    items = asked.read(
-        queries.audit,
-        needs="audit:read",
-        subject_kind=subject_kind,
-        subject_id=subject_id,
-        action=action,
-        limit=limit,
-        before=cursor,
-    )
+    """The audit chain, by subject, actor, action and time (from `since` on, before `until`)."""
+    items = asked.read(queries.audit, needs="audit:read", wanted=wanted, limit=limit, before=cursor)
     return {"items": items, "cursor": items[-1]["chain_no"] if len(items) == limit else None}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,10 @@ from housestaff.core.events import PersonChanged, PolicyChanged
 from housestaff.features.program.commands import ImportProgram, PutPart, PutPerson, SetPolicy
 from housestaff.features.program.store import PARTS, Programs
 from housestaff.plumbing.bus import handles
+from housestaff.plumbing.crypto import Sealer
 from housestaff.plumbing.unit import Unit
+
+_IN_CLEAR = frozenset({"id", "kind", "levels", "roles", "employment"})
 
 
 @handles(ImportProgram)
@@ -22,20 +26,27 @@ def import_program(ask: ImportProgram, unit: Unit, programs: Programs) -> None:
 
 
 @handles(PutPerson)
-def put_person(ask: PutPerson, unit: Unit, programs: Programs) -> int:
+def put_person(ask: PutPerson, unit: Unit, programs: Programs, sealer: Sealer) -> int:
     """The person is as said from now on; what was, stays in the dated spans and in the audit chain."""
     if ask.facts.get("id", ask.person_id) != ask.person_id:
         raise BadInput("the id cannot change.", place="id", remedy=f"Write {ask.person_id}, or add a new person.")
-    held = {row["code"]: row["facts"] for row in programs.part("person")}
-    before: dict[str, Any] = held.get(ask.person_id, {})
+    before = programs.facts("person", ask.person_id)
     facts = {"id": ask.person_id, **ask.facts}
     version = programs.put("person", ask.person_id, facts, version=ask.version)
     fields = tuple(sorted(key for key in {*before, *facts} if before.get(key) != facts.get(key)))
-    unit.is_about("person", ask.person_id, version=version, changes=dict.fromkeys(fields, "changed"))
+    changes = {key: [_shown(key, each, sealer) for each in (before.get(key), facts.get(key))] for key in fields}
+    unit.is_about("person", ask.person_id, version=version, changes=changes)
     unit.tell(
         PersonChanged(person_id=ask.person_id, fields=fields, from_day=date.min if not before else unit.now.date())
     )
     return version
+
+
+def _shown(field: str, value: Any, sealer: Sealer) -> Any:
+    """A fact of a person as it stands in the chain: what the schedule shows anyway in clear, else its fingerprint."""
+    if value is None or field in _IN_CLEAR:
+        return value
+    return sealer.fingerprint(json.dumps(value, sort_keys=True))
 
 
 @handles(PutPart)
@@ -44,8 +55,12 @@ def put_part(ask: PutPart, unit: Unit, programs: Programs) -> int:
     if ask.section not in PARTS or ask.section == "person":
         known = ", ".join(section for section in PARTS if section != "person")
         raise BadInput(f"'{ask.section}' is no section.", place="section", remedy=f"Choose one of {known}.")
+    before = programs.facts(ask.section, ask.code)
     version = programs.put(ask.section, ask.code, ask.facts, version=ask.version)
-    unit.is_about(ask.section, ask.code, version=version, changes={"facts": "changed"})
+    after = programs.facts(ask.section, ask.code)
+    fields = sorted(key for key in {*before, *after} if before.get(key) != after.get(key))
+    changes = {key: [before.get(key), after.get(key)] for key in fields}
+    unit.is_about(ask.section, ask.code, version=version, changes=changes)
     unit.tell(PolicyChanged(keys=(ask.section,)))
     return version
 
@@ -53,6 +68,8 @@ def put_part(ask: PutPart, unit: Unit, programs: Programs) -> int:
 @handles(SetPolicy)
 def set_policy(ask: SetPolicy, unit: Unit, programs: Programs) -> None:
     """These numbers and choices hold from now on."""
+    before = programs.policy()
     programs.set_policy(ask.values)
-    unit.is_about("policy", unit.program_id, changes={key: [None, value] for key, value in ask.values.items()})
+    changes = {key: [before.get(key), value] for key, value in ask.values.items()}
+    unit.is_about("policy", unit.program_id, changes=changes)
     unit.tell(PolicyChanged(keys=tuple(ask.values)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -14,6 +15,7 @@ from housestaff.plumbing.access import allow
 from housestaff.plumbing.http import PROBLEMS, InProgram, needs
 from housestaff.plumbing.pages import Cursor, Limit, page
 from housestaff.plumbing.unit import Unit
+from housestaff.rules.settings import ProgramSettings, known_settings
 
 router = APIRouter(tags=["program"], responses=PROBLEMS)
 
@@ -38,6 +40,15 @@ def _part(programs: Programs, *, section: str) -> list[dict[str, Any]]:
     if section not in PARTS or section == "person":
         raise NotFound(f"There is no section {section}.")
     return programs.part(section)
+
+
+def _policy(unit: Unit, programs: Programs) -> list[dict[str, Any]]:
+    program, own = programs.get(), programs.policy()
+    settings, today = ProgramSettings(program.policy), program.zone.day(unit.now)
+    return [
+        {**asdict(setting), "value": settings.value(key, today), "own": own.get(key)}
+        for key, setting in known_settings().items()
+    ]
 
 
 def _document(programs: Programs) -> dict[str, Any]:
@@ -78,6 +89,12 @@ def put_part(section: str, code: str, body: Facts, asked: InProgram) -> dict[str
     """Add or change one definition."""
     command = PutPart(section=section, code=code, facts=body.facts, version=body.version)
     return {"version": asked.do(command)}
+
+
+@router.get("/policy", openapi_extra=needs("schedule:read"))
+def policy_now(asked: InProgram) -> dict[str, Any]:
+    """Every number and choice of the program: the value in force today, the default, what may be chosen, and why."""
+    return {"items": asked.read(_policy, needs="schedule:read")}
 
 
 @router.patch("/policy", status_code=204, openapi_extra=needs("policy:write"))

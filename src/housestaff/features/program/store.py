@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from threading import Lock
 from typing import Any, Protocol, cast
 from uuid import UUID
 
@@ -66,7 +67,9 @@ _HEAD = tuple(key for key in SECTIONS if key not in LISTS and key != "policy")
 _BASE, _DECISIONS = "base_roster", "decisions"
 
 _KNOWN: OrderedDict[tuple[UUID, int], Program] = OrderedDict()
+_KNOWN_LOCK = Lock()
 _MOST_KNOWN = 8
+_TOUCHED = "program.touched"
 
 
 class Leaves(Protocol):
@@ -96,12 +99,23 @@ class Programs:
         Raises `NotFound` while nothing was imported or written.
         """
         key = self._unit.program_id, self._generation()
-        if key not in _KNOWN:
-            _KNOWN[key] = self._read()
+        if self._is_touched:
+            # What this transaction wrote may yet be rolled back, and its generation be given to other facts.
+            return self._read()
+        with _KNOWN_LOCK:
+            if key in _KNOWN:
+                _KNOWN.move_to_end(key)
+                return _KNOWN[key]
+        found = self._read()
+        with _KNOWN_LOCK:
+            _KNOWN[key] = found
             while len(_KNOWN) > _MOST_KNOWN:
                 _KNOWN.popitem(last=False)
-        _KNOWN.move_to_end(key)
-        return _KNOWN[key]
+        return found
+
+    @property
+    def _is_touched(self) -> bool:
+        return bool(self._unit.memo.get(_TOUCHED))
 
     def _generation(self) -> int:
         """How often the program or its leave was changed: the version of its head, raised with every write."""
@@ -127,8 +141,7 @@ class Programs:
         for kind in DETAILS:
             asked = sa.select(DETAIL.c.facts).where(DETAIL.c.kind == kind).order_by(DETAIL.c.place, DETAIL.c.code)
             document[kind] = list(connection.execute(asked).scalars())
-        policy = connection.execute(sa.select(POLICY_VALUE.c.key, POLICY_VALUE.c.facts)).all()
-        document["policy"] = {row.key: row.facts["value"] for row in policy}
+        document["policy"] = self.policy()
         document["leave"] = self._leaves.rows()
         return {key: value for key, value in document.items() if value}
 
@@ -145,6 +158,17 @@ class Programs:
         table = PARTS[section]
         asked = sa.select(table.c.code, table.c.facts, table.c.version).order_by(table.c.place, table.c.code)
         return [dict(row) for row in self._unit.connection.execute(asked).mappings()]
+
+    def facts(self, section: str, code: str) -> dict[str, Any]:
+        """The facts of one row of a section; empty where there is none."""
+        table = PARTS[section]
+        asked = sa.select(table.c.facts).where(table.c.code == code)
+        return dict(self._unit.connection.execute(asked).scalar_one_or_none() or {})
+
+    def policy(self) -> dict[str, Any]:
+        """The program's own numbers and choices, as its file has them."""
+        rows = self._unit.connection.execute(sa.select(POLICY_VALUE.c.key, POLICY_VALUE.c.facts))
+        return {row.key: row.facts["value"] for row in rows}
 
     def decisions(self) -> dict[str, str]:
         """What people decided about odd cells of earlier files, by question."""
@@ -191,7 +215,9 @@ class Programs:
             ).scalar_one()
             self._insert(table, [{"code": code, "place": place + 1, "facts": _plain(facts), "version": 1}])
         else:
-            self._unit.connection.execute(table.update().where(where).values(facts=_plain(facts), version=held + 1))
+            ours = table.update().where(where, table.c.version == held)
+            if not self._unit.connection.execute(ours.values(facts=_plain(facts), version=held + 1)).rowcount:
+                raise Stale(f"{code} was changed in the meantime; read it again.")
         self._touch()
         self._read()
         return (held or 0) + 1
@@ -227,6 +253,7 @@ class Programs:
 
     def _touch(self, head: Mapping[str, Any] | None = None) -> None:
         """Raise the program's version, so that every process reads it anew."""
+        self._unit.memo[_TOUCHED] = True
         held = self._unit.connection.execute(sa.select(PROGRAM_HEAD.c.version).with_for_update()).scalar_one_or_none()
         if held is None:
             self._insert_head(head or {})

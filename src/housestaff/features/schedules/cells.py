@@ -91,6 +91,16 @@ class PublishedCells:
             asked = asked.where(newest.c.rotation_id == rotation)
         return [dict(row) for row in self._unit.connection.execute(asked).mappings()]
 
+    def of_duty(self, duty_id: str, schedule_id: UUID | None = None) -> dict[str, Any] | None:
+        """A duty as the newest version of its schedule has it; nothing where no published version does."""
+        asked = sa.select(CELL).where(CELL.c.duty_id == duty_id).order_by(CELL.c.number.desc())
+        if schedule_id is not None:
+            asked = asked.where(CELL.c.schedule_id == schedule_id)
+        newest: dict[UUID, dict[str, Any]] = {}
+        for row in self._unit.connection.execute(asked).mappings():
+            newest.setdefault(row["schedule_id"], dict(row))
+        return next((row for row in newest.values() if row["is_there"]), None)
+
     def net_changes(self, schedule_id: UUID, since: int) -> list[CellChange]:
         """What differs between an earlier version and the newest, cell by cell; what came back is not there."""
         touched = sa.select(CELL.c.duty_id).where(CELL.c.schedule_id == schedule_id, CELL.c.number > since).distinct()

@@ -47,7 +47,7 @@ class UndoDraft(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockPlaces(Command):
-    """Lock people or places of a draft against solving, or unlock them."""
+    """Lock people of a draft against solving, or unlock them: 'r1' for the period, 'r1 2025-08-05..2025-08-09'."""
 
     needs: ClassVar[str] = "schedule:write"
     schedule_id: UUID

@@ -8,8 +8,9 @@ from uuid import UUID
 from housestaff.core.cells import MOST_CELLS, cell_changes, cell_events, holdings
 from housestaff.core.changes import diff
 from housestaff.core.edits import edited
-from housestaff.core.errors import BadInput, Stale
+from housestaff.core.errors import BadInput, NotFound, Stale
 from housestaff.core.events import DutyAnnotated, Period, ScheduleCreated, ScheduleDiscarded, ScheduleUpdated
+from housestaff.core.locks import Lock
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.features.program.store import Programs
@@ -148,16 +149,18 @@ def _keep_draft(
 
 
 @handles(LockPlaces)
-def lock_places(ask: LockPlaces, unit: Unit, schedules: Schedules) -> list[str]:
-    """The places are locked or unlocked; a solve leaves locked ones alone."""
+def lock_places(ask: LockPlaces, unit: Unit, programs: Programs, schedules: Schedules) -> list[str]:
+    """The places are locked or unlocked; a solve leaves what stands on locked ones alone."""
     schedule = schedules.get(ask.schedule_id, lock=True).as_draft(None)
+    for each in ask.lock:
+        Lock.read(each, programs.get().person_by_id)
     locked = (schedule.locked | set(ask.lock)) - set(ask.unlock)
     schedules.keep_state(replace(schedule, locked=frozenset(locked)))
     unit.is_about(
         "schedule",
         ask.schedule_id,
         version=schedule.revision,
-        changes={"locked": [len(schedule.locked), len(locked)]},
+        changes={"locked": [sorted(schedule.locked), sorted(locked)]},
     )
     unit.tell(
         ScheduleUpdated(schedule_id=ask.schedule_id, draft_revision=schedule.revision, changes=(), reason="locks")
@@ -175,9 +178,16 @@ def discard_schedule(ask: DiscardSchedule, unit: Unit, schedules: Schedules) -> 
 
 
 @handles(AnnotateDuty)
-def annotate_duty(ask: AnnotateDuty, unit: Unit, schedules: Schedules) -> UUID:
+def annotate_duty(ask: AnnotateDuty, unit: Unit, programs: Programs, schedules: Schedules) -> UUID:
     """The note stands on the duty; the newest is shown."""
-    schedules.get(ask.schedule_id)
+    schedule = schedules.get(ask.schedule_id)
+    if schedule.number is not None:
+        is_there = schedules.cells.of_duty(ask.duty_id, ask.schedule_id) is not None
+    else:
+        grid = schedules.view(schedule, programs.get()).grid
+        is_there = any(each.duty_id == ask.duty_id for each in holdings(grid, programs.get().person_by_id))
+    if not is_there:
+        raise NotFound("There is no such duty in this schedule.")
     note = new_id()
     unit.connection.execute(
         DUTY_NOTE.insert().values(

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import TypeAlias
 
+import sqlalchemy as sa
+
 from housestaff.core.cells import MOST_CELLS, cell_changes, cell_events, holdings
 from housestaff.core.changes import Change, applied, diff
 from housestaff.core.edits import edited
@@ -24,12 +26,14 @@ from housestaff.plumbing.bus import handles
 from housestaff.plumbing.unit import Unit
 from housestaff.rules.change_judge import Verdicts, judge_change, stats_of
 from housestaff.rules.ruleset import ruleset_for
+from housestaff.rules.settings import ProgramSettings
 
 Judge: TypeAlias = Callable[[Program, Roster], list[Finding]]
 """The port through which a whole roster is judged."""
 
 ROLL_BACK_WITHIN = timedelta(hours=24)
 _DAY = timedelta(days=1)
+_PUBLISHING = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('publish:' || :program, 0))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,8 @@ class Gate:
 @handles(PublishSchedule)
 def publish_schedule(ask: PublishSchedule, unit: Unit, programs: Programs, schedules: Schedules, gate: Gate) -> int:
     """The draft is in force as version 1, if the judge finds no rule broken that must hold."""
+    # One publication of a program at a time: two drafts of the same days cannot both find the days free.
+    unit.connection.execute(_PUBLISHING, {"program": str(unit.program_id)})
     schedule = schedules.get(ask.schedule_id, lock=True).as_draft(ask.revision)
     if schedules.published_in(schedule.period) is not None:
         raise Stale("Another published schedule covers days of this period.")
@@ -192,8 +198,8 @@ def _check_freeze(unit: Unit, program: Program, amendment: Amendment) -> None:
         raise BadInput(
             f"'{reason_code}' is no reason.", place="reason_code", remedy=f"Use {', '.join(FREEZE_REASONS)}."
         )
-    today = program.zone.date_of(int(unit.now.timestamp()) // 60)
-    horizon = int(program.policy.on("freeze_horizon_days", today) or 7)
+    today = program.zone.day(unit.now)
+    horizon = ProgramSettings(program.policy).number("freeze_horizon_days", today)
     first, last = amendment.change.days or (today, today)
     is_frozen = first <= today + horizon * _DAY and last >= today
     if not is_frozen:
@@ -213,7 +219,7 @@ def _check_freeze(unit: Unit, program: Program, amendment: Amendment) -> None:
 @handles(ArchiveSchedule)
 def archive_schedule(ask: ArchiveSchedule, unit: Unit, programs: Programs, schedules: Schedules) -> None:
     """The schedule is put away."""
-    today = programs.get().zone.date_of(int(unit.now.timestamp()) // 60)
+    today = programs.get().zone.day(unit.now)
     schedule = schedules.get(ask.schedule_id, lock=True).archived(today)
     schedules.keep_state(schedule)
     unit.is_about("schedule", ask.schedule_id, changes={"state": ["published", "archived"]})

@@ -15,8 +15,8 @@ from housestaff.core.edits import Edit, edited
 from housestaff.core.errors import NotFound
 from housestaff.core.events import CellChange
 from housestaff.core.finding import Finding
-from housestaff.core.grid import Grid
-from housestaff.core.roster import HalfDay
+from housestaff.core.grid import Grid, stack_told
+from housestaff.core.roster import Entry, HalfDay, Layer
 from housestaff.core.time import Half
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.model import Revision, Schedule
@@ -76,30 +76,35 @@ def stack(
     schedule = one(unit, schedules, schedule_id=schedule_id)
     grid = schedules.view(schedule, programs.get()).grid
     place = HalfDay(programs.get().person(person).id, day, half)
+    entries = _without_kinds(unit, person, grid.stack(place))
     return {
         "layers": [
             {"layer": entry.layer.name.lower(), "code": entry.code, "by": entry.by, "why": entry.why}
-            for entry in grid.stack(place)
+            for entry in entries
         ],
-        "sentence": grid.explain(place),
+        "sentence": stack_told(place, entries),
     }
+
+
+def _without_kinds(unit: Unit, person: str, entries: Sequence[Entry]) -> list[Entry]:
+    """A stack for those who may know that somebody is away, and not why."""
+    if unit.principal is None or allow(unit.principal, "leave:read_kind", person=person) is not None:
+        return list(entries)
+    return [Entry(Layer.LEAVE, "away") if entry.layer is Layer.LEAVE else entry for entry in entries]
 
 
 def duty(unit: Unit, schedules: Schedules, *, duty_id: str) -> dict[str, Any]:
     """One duty of the published schedules with its newest note."""
-    for schedule in schedules.all():
-        if schedule.number is not None:
-            period = schedule.period
-            cells = schedules.cells.between(schedule.schedule_id, schedule.number, period.first_day, period.last_day)
-            for cell in cells:
-                if cell["duty_id"] == duty_id:
-                    return {**cell, "note": _note(unit, duty_id)}
-    raise NotFound("There is no such duty in a published schedule.")
+    cell = schedules.cells.of_duty(duty_id)
+    if cell is None:
+        raise NotFound("There is no such duty in a published schedule.")
+    return {**cell, "note": _note(unit, cell["schedule_id"], duty_id)}
 
 
-def _note(unit: Unit, duty_id: str) -> str:
-    asked = sa.select(DUTY_NOTE.c.text).where(DUTY_NOTE.c.duty_id == duty_id).order_by(DUTY_NOTE.c.note_id.desc())
-    return unit.connection.execute(asked.limit(1)).scalar_one_or_none() or ""
+def _note(unit: Unit, schedule_id: UUID, duty_id: str) -> str:
+    mine = (DUTY_NOTE.c.schedule_id == schedule_id) & (DUTY_NOTE.c.duty_id == duty_id)
+    asked = sa.select(DUTY_NOTE.c.text).where(mine).order_by(DUTY_NOTE.c.note_id.desc()).limit(1)
+    return unit.connection.execute(asked).scalar_one_or_none() or ""
 
 
 def history(unit: Unit, schedules: Schedules, *, schedule_id: UUID) -> list[Revision]:

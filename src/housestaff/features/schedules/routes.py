@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -39,7 +39,7 @@ class NewSchedule(BaseModel):
 
     first_day: date
     last_day: date
-    method: str = "empty"
+    method: Literal["empty", "copied", "solved"] = "empty"
     copy_of: UUID | None = None
     seconds: int = Field(60, ge=1, le=3600)
     seed: int = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any, ClassVar, Protocol, TypeAlias
@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from housestaff.core.command import Command
 from housestaff.core.edits import without_solver
-from housestaff.core.errors import BadInput, NotFound, Stale
+from housestaff.core.errors import BadInput, HousestaffError, NotFound, Stale
+from housestaff.core.locks import Lock, given_back, held
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster, merged
 from housestaff.features.program.store import Programs
@@ -128,7 +129,8 @@ def start_solve(ask: StartSolve, unit: Unit, programs: Programs, schedules: Sche
             asked_at=unit.now,
         )
     )
-    jobs.defer(unit.connection, "solve", [{"program_id": unit.program_id, "run_id": run}])
+    facts = {"program_id": unit.program_id, "run_id": run, "correlation_id": unit.request.correlation_id}
+    jobs.defer(unit.connection, "solve", [facts])
     unit.is_about("solve_run", run)
     return run
 
@@ -170,10 +172,10 @@ class SolveJob:
         """The house carries out the commands that keep what the solve has built."""
         self._house, self._solver = house, solver
 
-    def solve(self, program_id: str, run_id: str) -> None:
+    def solve(self, program_id: str, run_id: str, correlation_id: str) -> None:
         """Solve one run; started again after a crash, it begins anew."""
-        program_, run_ = UUID(program_id), UUID(run_id)
-        system = Request.of_system(program_, role="solve")
+        program_, run_, correlation = UUID(program_id), UUID(run_id), UUID(correlation_id)
+        system = Request.of_system(program_, correlation_id=correlation, role="solve")
         with self._house.unit(system) as unit:
             row = run(unit, run_id=run_)
             if row["state"] not in _OPEN:
@@ -185,9 +187,12 @@ class SolveJob:
                 return
             self._move(unit, run_, state="running")
             program = programs.get()
-            base = programs.base_roster()
+            base, draft = programs.base_roster(), Roster()
             if row["schedule_id"] is not None:
-                base = merged(base, without_solver(schedules.roster(row["schedule_id"], row["base_revision"])))
+                draft = schedules.roster(row["schedule_id"], row["base_revision"])
+                written = schedules.get(row["schedule_id"]).locked
+                locks = [Lock.read(each, program.person_by_id) for each in sorted(written)]
+                base = merged(base, without_solver(held(draft, locks)))
         answer = self._solver(
             program,
             base,
@@ -196,23 +201,29 @@ class SolveJob:
             tell=partial(self._tell, system, run_),
             should_stop=partial(self._should_stop, system, run_),
         )
-        self._keep(row, answer, Request(program_, row["asked_by"], role=row["asked_role"]))
+        if answer.roster is not None:
+            answer = replace(answer, roster=given_back(answer.roster, draft))
+        self._keep(row, answer, Request(program_, row["asked_by"], correlation_id=correlation, role=row["asked_role"]))
 
     def _keep(self, row: Mapping[str, Any], answer: Answer, request: Request) -> None:
-        state, schedule_id = answer.outcome, row["schedule_id"]
+        state, schedule_id, facts = answer.outcome, row["schedule_id"], dict(answer.facts)
         if answer.roster is not None:
             try:
                 made = self._house.do(_command(row, answer.roster), request)
                 schedule_id = schedule_id or made
             except Stale:
                 state = "stale"
-        with self._house.unit(Request.of_system(request.program_id, role="solve")) as unit:
+            except HousestaffError as error:
+                # The draft is gone, or who asked may not change it any more: to solve again would not help.
+                state, facts = "failed", {**facts, "reason": str(error)}
+        system = Request.of_system(request.program_id, correlation_id=request.correlation_id, role="solve")
+        with self._house.unit(system) as unit:
             self._move(
                 unit,
                 row["run_id"],
                 state=state,
                 schedule_id=schedule_id,
-                answer=dict(answer.facts),
+                answer=facts,
                 ended_at=unit.now,
             )
             counts.count(unit, "jobs_total", job="solve", result="ok")
@@ -254,4 +265,13 @@ def bury(unit: Unit, arguments: Mapping[str, Any]) -> None:
         SOLVE_RUN.update()
         .where(SOLVE_RUN.c.run_id == UUID(str(arguments["run_id"])))
         .values(state="failed", ended_at=unit.now)
+    )
+
+
+def unbury(unit: Unit, arguments: Mapping[str, Any]) -> None:
+    """A failed solve waits for a worker again."""
+    unit.connection.execute(
+        SOLVE_RUN.update()
+        .where(SOLVE_RUN.c.run_id == UUID(str(arguments["run_id"])), SOLVE_RUN.c.state == "failed")
+        .values(state="queued", stop_asked=False, ended_at=None)
     )

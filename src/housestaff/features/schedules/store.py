@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import OrderedDict
 from functools import partial
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -69,6 +70,7 @@ SNAPSHOT_OVER = 500
 
 _ROSTERS: OrderedDict[tuple[UUID, int], Roster] = OrderedDict()
 _VIEWS: OrderedDict[tuple[UUID, int], FinishedRoster] = OrderedDict()
+_AT_HAND = Lock()
 _MOST_ROSTERS, _MOST_VIEWS = 32, 8
 
 
@@ -112,10 +114,13 @@ class Schedules:
         key = schedule_id, revision
         if key in self._written:
             return self._read(schedule_id, revision)
-        if key not in _ROSTERS:
-            _keep_at_hand(schedule_id, revision, self._read(schedule_id, revision))
-        _ROSTERS.move_to_end(key)
-        return _ROSTERS[key]
+        with _AT_HAND:
+            if key in _ROSTERS:
+                _ROSTERS.move_to_end(key)
+                return _ROSTERS[key]
+        found = self._read(schedule_id, revision)
+        _keep_at_hand(schedule_id, revision, found)
+        return found
 
     def view(self, schedule: Schedule, program: Program) -> FinishedRoster:
         """The roster of a schedule's newest revision as the judge reads it, kept at hand in this process."""
@@ -267,12 +272,13 @@ class Schedules:
 
 
 def _keep_at_hand(schedule_id: UUID, revision: int, roster: Roster, view: FinishedRoster | None = None) -> None:
-    _ROSTERS[schedule_id, revision] = roster
-    if view is not None:
-        _VIEWS[schedule_id, revision] = view
-    for known, most in ((_ROSTERS, _MOST_ROSTERS), (_VIEWS, _MOST_VIEWS)):
-        while len(known) > most:
-            known.popitem(last=False)
+    with _AT_HAND:
+        _ROSTERS[schedule_id, revision] = roster
+        if view is not None:
+            _VIEWS[schedule_id, revision] = view
+        for known, most in ((_ROSTERS, _MOST_ROSTERS), (_VIEWS, _MOST_VIEWS)):
+            while len(known) > most:
+                known.popitem(last=False)
 
 
 def _schedule(row: Any) -> Schedule:

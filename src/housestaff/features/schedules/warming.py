@@ -14,7 +14,7 @@ from housestaff.plumbing.prefetch import Prefetch
 from housestaff.plumbing.unit import Unit
 
 
-@reacts_to(ScheduleCreated, SchedulePublished, ScheduleAmended, as_="cache.warm")
+@reacts_to(ScheduleCreated, SchedulePublished, ScheduleAmended, as_="cache.warm", level=True)
 def ready_the_views(
     happened: Occurred,
     unit: Unit,
@@ -32,7 +32,7 @@ def ready_the_views(
             prefetch.fill(unit, "schedule_summary", scope, schedule_id=event.schedule_id)
     if schedule.number is None:
         return
-    today = programs.get().zone.date_of(int(unit.now.timestamp()) // 60)
+    today = programs.get().zone.day(unit.now)
     monday = today - timedelta(days=today.weekday())
     for first_day in (monday, monday + WEEK):
         for person in people_on(unit, schedules, first_day, first_day + WEEK):
