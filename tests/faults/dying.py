@@ -1,6 +1,6 @@
 """A process that dies by SIGKILL at a chosen point: after a commit, or inside a consumer, before or after its effect.
 
-Run as `python -m tests.faults.dying act NAME`, `worker NAME before|after`, `mail before|after`,
+Run as `python -m tests.faults.dying act NAME`, `worker NAME before|after`, `mail before|after`, `timer before|after`,
 or `slow NAME SECONDS` for one that only takes its time.
 """
 
@@ -18,8 +18,10 @@ from threading import Event
 from typing import Any, NoReturn
 
 from housestaff.bootstrap.installation import Addresses, Installation, opened
+from housestaff.core.command import Command
 from housestaff.plumbing.mail import Mail, MailServer
 from housestaff.plumbing.settings import Settings
+from housestaff.plumbing.unit import Unit
 from tests.faults.recipes import CONSUMERS
 from tests.installed import Installed, known_people
 
@@ -78,6 +80,22 @@ def send(installation: Installation, when: str) -> None:
     asyncio.run(installation.jobs.work(asyncio.Event()))
 
 
+def fire(installation: Installation, when: str) -> None:
+    """Work, and die while a timer fires: before its command, or after its effect and before the commit."""
+    house = installation.house
+    real = house.carry_out
+
+    def dying(ask: Command, unit: Unit) -> Any:
+        if unit.role != "timer":
+            return real(ask, unit)
+        if when == "after":
+            real(ask, unit)
+        die()
+
+    house.carry_out = dying
+    asyncio.run(installation.jobs.work(asyncio.Event()))
+
+
 def _dying(react: Callable[..., Any], when: str) -> Callable[..., Any]:
     @wraps(react)
     def dying(*given: Any, **more: Any) -> None:
@@ -104,6 +122,8 @@ def main() -> None:
             drag(installation, name, float(more[0]))
         elif what == "mail":
             send(installation, name)
+        elif what == "timer":
+            fire(installation, name)
         else:
             work(installation, name, more[0])
 

@@ -56,6 +56,7 @@ def test_f12_what_is_private_shows_nowhere_that_the_contract_forbids(
     assert CANARY not in printed.out + printed.err
 
 
+@pytest.mark.capability("C46")
 def test_f14_workers_reconnect_by_themselves_when_the_database_comes_back(tmp_path: Path, sink: MailSink) -> None:
     """The database is stopped and started while commands and workers go on."""
     folder = Path(tempfile.mkdtemp(prefix="hst-"))

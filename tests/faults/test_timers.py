@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -130,6 +131,22 @@ def test_an_overdue_timer_fires_once_when_a_worker_starts(posting: Installed, ki
     posting.advance(DAY)
     posting.set_local_hour(10)
     with posting.worker(), posting.worker():
+        posting.until(lambda: recipe.effect(posting) == recipe.once)
+        posting.until(posting.is_quiet)
+    assert recipe.effect(posting) == recipe.once
+
+
+@each_timer
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_kill_while_a_timer_fires_leaves_one_effect(posting: Installed, kind: str, when: str) -> None:
+    recipe, timer = armed(posting, kind)
+    posting.advance(DAY)
+    posting.set_local_hour(10)
+    dying = posting.starts(sys.executable, "-m", "tests.faults.dying", "timer", when)
+    assert dying.wait(60) == -9
+    assert recipe.effect(posting) == 0
+    assert posting.value("SELECT state FROM timer WHERE timer_id = :t", t=timer) == "armed"
+    with posting.worker():
         posting.until(lambda: recipe.effect(posting) == recipe.once)
         posting.until(posting.is_quiet)
     assert recipe.effect(posting) == recipe.once
