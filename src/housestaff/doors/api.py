@@ -21,6 +21,7 @@ from housestaff.features.accounts import routes as accounts
 from housestaff.features.accounts.store import places_of
 from housestaff.features.notices import routes as notices
 from housestaff.features.operations import routes as operations
+from housestaff.features.portal import routes as portal
 from housestaff.features.program import routes as program
 from housestaff.features.schedules import routes as schedules
 from housestaff.features.schedules import routes_of_duties as duties
@@ -58,6 +59,7 @@ def api_of(installation: Installation) -> FastAPI:
         duties.router,
         notices.router,
         notices.wishes,
+        portal.router,
         operations.router,
     ):
         app.include_router(router, prefix=BASE)

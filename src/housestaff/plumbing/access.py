@@ -97,6 +97,10 @@ class NoRole(NotFound):
     """There is no such program for this user; it is answered like a program that does not exist."""
 
 
+class NoPerson(NotAllowed):
+    """Your login is linked to no person of this program, so there is no page of your own. Ask your coordinator."""
+
+
 class LinkOver(NotFound):
     """This link was used already, or its time is over. Ask for a new one."""
 

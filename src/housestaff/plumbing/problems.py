@@ -16,7 +16,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
 from housestaff.core.errors import BadInput, HousestaffError, NotAllowed, NotFound, RuleBroken, Stale, Unreachable
-from housestaff.plumbing.access import LinkOver, TooManyAttempts
+from housestaff.plumbing.access import LinkOver, NoPerson, TooManyAttempts
 from housestaff.plumbing.http import PROBLEM_TYPE, NotSignedIn, correlation_of
 from housestaff.plumbing.log import logger
 
@@ -24,6 +24,7 @@ _STATUS: dict[type[Exception], tuple[int, str]] = {
     NotSignedIn: (401, "not_signed_in"),
     TooManyAttempts: (429, "too_many_attempts"),
     LinkOver: (410, "link_over"),
+    NoPerson: (403, "no_person"),
     BadInput: (400, "bad_input"),
     NotAllowed: (403, "not_allowed"),
     NotFound: (404, "not_found"),

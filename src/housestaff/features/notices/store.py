@@ -63,6 +63,11 @@ class Notices:
         rows = self._unit.connection.execute(asked.order_by(NOTICE.c.notice_id.desc()).limit(limit))
         return [dict(row) for row in rows.mappings()]
 
+    def unread(self, user_id: UUID) -> int:
+        """How many of a user's own notices are unread."""
+        mine = (NOTICE.c.recipient_user_id == user_id) & NOTICE.c.read_at.is_(None)
+        return self._unit.connection.execute(sa.select(sa.func.count()).where(mine)).scalar_one()
+
     def read(self, notice_id: UUID, user_id: UUID) -> None:
         """Mark a user's own notice as read."""
         done = self._unit.connection.execute(

@@ -146,14 +146,16 @@ def load_schedule_summary(schedules: Schedules, *, scope: str, schedule_id: UUID
 def load_person_week(unit: Unit, schedules: Schedules, *, scope: str, person: str, first_day: date) -> PersonWeek:
     """The duties of a person in a week, whichever published schedules they stand in."""
     del scope
-    return PersonWeek(person, first_day, rows(_published(unit, schedules, first_day, first_day + WEEK, person=person)))
+    return PersonWeek(
+        person, first_day, rows(published_cells(unit, schedules, first_day, first_day + WEEK, person=person))
+    )
 
 
 def load_who_is_on(unit: Unit, schedules: Schedules, programs: Programs, *, scope: str, day: date) -> WhoIsOn:
     """Everybody on call on a day."""
     del scope
     people = programs.get().person_by_id
-    cells = rows(_published(unit, schedules, day, day + timedelta(days=1)))
+    cells = rows(published_cells(unit, schedules, day, day + timedelta(days=1)))
     return WhoIsOn(
         day,
         tuple(
@@ -164,7 +166,7 @@ def load_who_is_on(unit: Unit, schedules: Schedules, programs: Programs, *, scop
     )
 
 
-def _published(
+def published_cells(
     unit: Unit, schedules: Schedules, first: date, end: date, *, person: str | None = None
 ) -> list[dict[str, Any]]:
     """The cells of the published schedules from a day on, before another."""
@@ -181,7 +183,7 @@ def _published(
 
 def people_on(unit: Unit, schedules: Schedules, first: date, end: date) -> list[str]:
     """Those who have a duty in the published schedules from a day on, before another."""
-    return sorted({cell["person_id"] for cell in _published(unit, schedules, first, end) if cell["person_id"]})
+    return sorted({cell["person_id"] for cell in published_cells(unit, schedules, first, end) if cell["person_id"]})
 
 
 def rows(cells: Iterable[Mapping[str, Any]]) -> tuple[CellRow, ...]:

@@ -1,0 +1,1 @@
+"""What a person opens first: their own year, their coming weeks."""
