@@ -95,6 +95,10 @@ class ClinicRooms:
     virtual_share: float = 0.30
 
 
+QUARTERS = 4
+"""The quarters of one attending."""
+
+
 def attendings_needed(quarters: int) -> int:
     """Whole attendings for a sum of quarters, rounded up once."""
-    return -(-quarters // 4)
+    return -(-quarters // QUARTERS)

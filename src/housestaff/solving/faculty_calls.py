@@ -21,13 +21,13 @@ from housestaff.core.time import Half, Weekday, days
 from housestaff.core.wishes import WishKind
 from housestaff.rules.call_facts import graded_price
 from housestaff.rules.fairness.shares import (
-    WITHIN,
     Availability,
     fair_tenths,
     kinds_of_nights,
     nights_of,
     shared_lines,
     takers,
+    target_of,
 )
 from housestaff.rules.settings import ProgramSettings
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
@@ -195,7 +195,7 @@ def _balance(call: CallModel, program: Program, line: CallLine, away: Availabili
     dates = sorted({day for code, day, _person in call.nights if code == line.id})
     people = takers(program)
     for kind, nights in kinds_of_nights(program, dates).items():
-        fair = fair_tenths(people, nights, away)
+        fair, within = fair_tenths(people, nights, away), target_of(program, kind)
         spread = call.model.new_int_var(0, 400, f"{kind} spread")
         for person in people:
             literals = [
@@ -204,7 +204,7 @@ def _balance(call: CallModel, program: Program, line: CallLine, away: Availabili
             off = call.model.new_int_var(0, 400 * 10, f"{person.id} {kind} off")
             call.model.add(10 * sum(literals) - fair[person.id] <= off)
             call.model.add(fair[person.id] - 10 * sum(literals) <= off)
-            call.model.add(off <= 10 * WITHIN[kind] + 10 * spread)
+            call.model.add(off <= 10 * within + 10 * spread)
             call.costs["equity"] += off
         call.costs["equity"] += 100 * spread
 

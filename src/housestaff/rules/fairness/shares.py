@@ -18,10 +18,18 @@ from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.core.time import Half, Span, Weekday, days
 from housestaff.core.view import Bound, Dealt
-from housestaff.rules.settings import ProgramSettings
+from housestaff.rules.settings import ProgramSettings, known_settings
 
-WITHIN = {"Sunday": 1, "weekday": 2, "holiday": 1, "night": 1}
-"""How many nights of each kind may lie between a person and the fair share."""
+
+class _UsualTargets(dict[str, int]):
+    """How many nights of each kind may lie between a person and the fair share where a program sets nothing."""
+
+    def __missing__(self, kind: str) -> int:
+        """The default of the setting; read when it is asked for."""
+        return int(known_settings()[_target_key(kind)].default)
+
+
+WITHIN = _UsualTargets()
 
 _DAY = timedelta(days=1)
 
@@ -106,7 +114,16 @@ def deviation(dealt: Dealt) -> float:
 
 def is_within(dealt: Dealt) -> bool:
     """Say whether everybody is as near to the fair share as the target asks."""
-    return dealt.furthest <= WITHIN[dealt.kind]
+    return dealt.furthest <= dealt.within
+
+
+def target_of(program: Program, kind: str) -> int:
+    """How many nights of a kind may lie between a person and the fair share, by the program's setting."""
+    return ProgramSettings(program.policy).number(_target_key(kind), program.calendar.first)
+
+
+def _target_key(kind: str) -> str:
+    return f"{kind.casefold()}_calls_from_fair"
 
 
 def shares(program: Program, roster: Roster) -> list[Dealt]:
@@ -121,12 +138,14 @@ def shares(program: Program, roster: Roster) -> list[Dealt]:
                 for name in roster.on_call(line.id, day):
                     counts[name] = counts.get(name, 0) + 1
             fair = fair_tenths(people, dates, away)
-            found.append(Dealt(line.id, kind, counts, {person: fair.get(person, 0) for person in counts}))
+            shared = {person: fair.get(person, 0) for person in counts}
+            found.append(Dealt(line.id, kind, counts, shared, target_of(program, kind)))
     return found
 
 
-def from_fair_share(dealt: Dealt, year: Span, within: int, unit: str) -> Iterator[Bound]:
+def from_fair_share(dealt: Dealt, year: Span, unit: str) -> Iterator[Bound]:
     """For each person that the count lies at most so far above, and at most so far below, the fair share."""
+    within = dealt.within
     for person, count in dealt.counts.items():
         fair = dealt.fair[person]
         told = f"{dealt.kind} {unit}, {count} for a fair share of {fair / 10:.1f}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from housestaff.core.demand import QUARTERS
 from housestaff.core.finding import Citation
 from housestaff.core.view import Bound, RosterView
 from housestaff.rules.rule import MUST, SHOULD, rule
@@ -48,7 +49,7 @@ def one_name_a_night(view: RosterView) -> Iterator[Bound]:
 
 
 @rule(MUST, cites=_DEMAND)
-def attendings_in_clinic(view: RosterView, *, quarters: int = 4) -> Iterator[Bound]:
+def attendings_in_clinic(view: RosterView) -> Iterator[Bound]:
     """Every clinic half-day has the attendings that its residents and procedures need, summed and rounded up once."""
     for half in view.service.clinic_halves():
         if not view.is_nothing(half.quarters):
@@ -56,7 +57,7 @@ def attendings_in_clinic(view: RosterView, *, quarters: int = 4) -> Iterator[Bou
                 f"clinic {half.day} {half.half}",
                 half.span,
                 half.quarters,
-                at_most=quarters * half.attendings,
+                at_most=QUARTERS * half.attendings,
                 unit="quarters of an attending",
                 name=f"attendings in clinic on {half.day:%a %Y-%m-%d} {half.half}",
             )
