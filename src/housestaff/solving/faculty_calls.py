@@ -30,6 +30,7 @@ from housestaff.rules.fairness.shares import (
     target_of,
 )
 from housestaff.rules.settings import ProgramSettings
+from housestaff.solving.model import distance_from
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
 
 _DAY = timedelta(days=1)
@@ -136,9 +137,7 @@ def _count_weeks(call: CallModel, program: Program, rotation: Rotation, able: Se
         outside = call.model.new_int_var(0, 60, f"{person.id} weeks outside")
         call.model.add(total <= most + outside)
         call.model.add(total >= least - outside)
-        off = call.model.new_int_var(0, 60, f"{person.id} weeks off usual")
-        call.model.add(total - usual <= off)
-        call.model.add(usual - total <= off)
+        off = distance_from(call.model, total, usual, 60, f"{person.id} weeks off usual")
         call.costs["contract"] += 10 * outside + off
 
 
@@ -201,9 +200,7 @@ def _balance(call: CallModel, program: Program, line: CallLine, away: Availabili
             literals = [
                 call.nights[line.id, day, person.id] for day in nights if (line.id, day, person.id) in call.nights
             ]
-            off = call.model.new_int_var(0, 400 * 10, f"{person.id} {kind} off")
-            call.model.add(10 * sum(literals) - fair[person.id] <= off)
-            call.model.add(fair[person.id] - 10 * sum(literals) <= off)
+            off = distance_from(call.model, 10 * sum(literals), fair[person.id], 400 * 10, f"{person.id} {kind} off")
             call.model.add(off <= 10 * within + 10 * spread)
             call.costs["equity"] += off
         call.costs["equity"] += 100 * spread

@@ -27,7 +27,7 @@ from housestaff.rules.law import ABOUT_CALLS
 from housestaff.rules.ruleset import ruleset_for
 from housestaff.rules.service import is_for
 from housestaff.solving.choices import Choice
-from housestaff.solving.model import Prices, keep
+from housestaff.solving.model import Prices, distance_from, keep
 from housestaff.solving.nearby import with_sessions
 from housestaff.solving.open_roster import OpenRoster
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
@@ -181,8 +181,5 @@ def _cover_residents(
         count = len(nights_of(line, program.calendar.first, program.calendar.last))
         for person, literals in mine.items():
             tenths = round(10 * count * len(literals) / total)
-            off = model.new_int_var(0, 4000, f"{person} {line.id} off")
-            model.add(10 * sum(literals) - tenths <= off)
-            model.add(tenths - 10 * sum(literals) <= off)
-            equity = equity + off
+            equity = equity + distance_from(model, 10 * sum(literals), tenths, 4000, f"{person} {line.id} off")
     return coverage, equity

@@ -12,12 +12,13 @@ from datetime import date, timedelta
 from statistics import pstdev
 
 from housestaff.core.demand import CallLine
-from housestaff.core.leave import LeaveKind, halves_away
+from housestaff.core.leave import halves_away
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.core.time import Half, Span, Weekday, days
 from housestaff.core.view import Bound, Dealt
+from housestaff.rules.recovery import recoveries
 from housestaff.rules.settings import ProgramSettings, known_settings
 
 
@@ -34,27 +35,13 @@ WITHIN = _UsualTargets()
 _DAY = timedelta(days=1)
 
 
-def days_without_call(program: Program) -> set[tuple[str, date]]:
-    """The dates after a deployment or an illness on which a person has no call."""
-    settings, first = ProgramSettings(program.policy), program.calendar.first
-    kinds = {LeaveKind.MILITARY: "deployment", LeaveKind.MEDICAL: "convalescence"}
-    found: set[tuple[str, date]] = set()
-    for leave in program.leaves:
-        if leave.blocks and leave.kind in kinds and leave.half is None:
-            least = settings.number(f"{kinds[leave.kind]}_least_days", first)
-            within = settings.number(f"{kinds[leave.kind]}_days_without_call", first)
-            if (leave.last - leave.first).days + 1 >= least:
-                found |= {(leave.person, leave.last + n * _DAY) for n in range(1, within + 1)}
-    return found
-
-
 class Availability:
     """When each person is away, for questions of a date."""
 
     def __init__(self, program: Program) -> None:
         """Read the leave of the program."""
         self._away: dict[str, set[tuple[date, Half]]] = defaultdict(set)
-        self._without_call = days_without_call(program)
+        self._without_call = {(each.leave.person, day) for each in recoveries(program) for day in each.dates}
         for person, day, half in halves_away(program.leaves):
             self._away[person].add((day, half))
 
