@@ -69,6 +69,11 @@ class CallLine:
     on: tuple[str, ...] = ()
     handoff: int = 0
 
+    @property
+    def is_standby(self) -> bool:
+        """Say whether its names only stand by: no hours until they are called, and no distance to keep from calls."""
+        return self.kind is DutyKind.JEOPARDY
+
 
 @dataclass(frozen=True, slots=True)
 class AttendingDemand:

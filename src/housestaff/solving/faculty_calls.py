@@ -161,16 +161,23 @@ def _add_nights(
 
 
 def _keep_apart(call: CallModel, program: Program) -> None:
-    """Nights keep away from the person's inpatient weeks and from one another."""
+    """Nights keep away from the person's inpatient weeks, calls from one another; nobody stands by while on call."""
     by_person: dict[str, dict[date, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for (_line, day, person), literal in call.nights.items():
+    calls: dict[str, dict[date, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for (line, day, person), literal in call.nights.items():
         by_person[person][day].append(literal)
+        if not program.call_by_id[line].is_standby:
+            calls[person][day].append(literal)
     away = ProgramSettings(program.policy).number("call_days_from_week", program.calendar.first)
     for (_code, week, person), literal in call.weeks.items():
         for day in days(week.first - away * _DAY, week.last + away * _DAY):
             for night in by_person[person][day]:
                 call.model.add_implication(literal, night.negated())
-    _space_nights(call, program, by_person)
+    for nights in by_person.values():
+        for held in nights.values():
+            if len(held) > 1:
+                call.model.add_at_most_one(held)
+    _space_nights(call, program, calls)
 
 
 def _space_nights(call: CallModel, program: Program, by_person: Mapping[str, Mapping[date, list[Any]]]) -> None:

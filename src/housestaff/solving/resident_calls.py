@@ -105,6 +105,7 @@ def solve_resident_calls(
             literal = model.new_bool_var(f"{person.id} {line.id} {day}")
             choices[person.id] += [Choice(duty, literal) for duty in duties_of_night(program, line, day, person.id)]
             nights[Night(line.id, day)].append((person, literal))
+    _one_line_a_night(model, nights)
     coverage, equity = _cover_residents(program, model, lines, nights, base)
     busy = with_sessions(program, base)
     view = CallRoster(Grid(program, busy), model, choices)
@@ -129,6 +130,17 @@ def solve_resident_calls(
         if chosen(outcome, literal)
     }
     return merged(base, Roster(calls=MappingProxyType(calls))), [outcome]
+
+
+def _one_line_a_night(model: cp_model.CpModel, nights: Mapping[Night, list[tuple[Person, Any]]]) -> None:
+    """Nobody stands by in a night of call; of two calls the rules say so themselves."""
+    held: dict[tuple[str, date], list[Any]] = defaultdict(list)
+    for night, names in nights.items():
+        for person, literal in names:
+            held[person.id, night.day].append(literal)
+    for literals in held.values():
+        if len(literals) > 1:
+            model.add_at_most_one(literals)
 
 
 def _spare_the_short(program: Program, busy: Roster, view: CallRoster, choices: Mapping[str, list[Choice]]) -> None:
