@@ -336,3 +336,17 @@ def test_a_year_without_its_year_or_its_dates_is_refused_with_the_place(tmp_path
     assert refused.value.place == "Schedule!E2"
     with pytest.raises(BadInput, match="leaves a hole"):
         read_workbook_alone(foreign(tmp_path / "somebody.xlsx", dates="8/2 - 8/27"))
+
+
+def test_a_formula_in_a_year_is_refused_alone_and_asked_in_a_review(
+    file: Path, program: Program, roster: Roster
+) -> None:
+    edited(file, ("Fuchs", 5, '="NF"'))
+    row = row_of(openpyxl.load_workbook(file)[YEAR], "Fuchs")
+    with pytest.raises(BadInput, match="a formula stands where a rotation should") as refused:
+        judge_file(file)
+    assert refused.value.place == f"year.xlsx, {YEAR}!E{row}"
+    assert refused.value.remedy == "Replace it by its value."
+    found = compared(file, program, roster)
+    assert found.changes == ()
+    assert [item.kind for item in found.review.open] == [ItemKind.FORMULA]

@@ -122,9 +122,10 @@ def read_rotation(page: Page, gathered: Gathered, row: int, column: int) -> str 
     """The rotation that a cell names: read, or decided; nothing where it is blank, unknown or ignored."""
     text = page.text(row, column)
     plain = squeezed(text)
-    if not plain or plain == NO_ROTATION:
+    is_formula = page.is_formula(row, column)
+    if not is_formula and (not plain or plain == NO_ROTATION):
         return None
-    if text in gathered.codes.rotations:
+    if not is_formula and text in gathered.codes.rotations:
         return text
     known = {code.casefold(): code for code in gathered.codes.rotations}
     known |= {rotation.name.casefold(): rotation.code for rotation in gathered.codes.rotations.values()}
@@ -134,6 +135,9 @@ def read_rotation(page: Page, gathered: Gathered, row: int, column: int) -> str 
         kind, odd = ItemKind.SPELLING, "it is a spelling of a rotation."
     remedy = "Say which rotation it is, or ignore it."
     sure = 1.0 if code else 0.0
+    if is_formula:
+        kind, odd, remedy = ItemKind.FORMULA, "a formula stands where a rotation should.", "Replace it by its value."
+        sure = min(sure, 0.9)
     return gathered.tell(
         Item(page.name, cell_name(row, column), kind, text, odd, remedy, code, sure, f"rotation:{plain}")
     )

@@ -99,17 +99,18 @@ def _read_block(
 ) -> tuple[str, str]:
     """What the two cells of a block say: a blank second one belongs to the first, as where cells are merged."""
     first = _read_cell(page, row, columns[0], was[0], gathered)
-    if not squeezed(page.text(row, columns[1])):
+    if not squeezed(page.text(row, columns[1])) and not page.is_formula(row, columns[1]):
         return first, first
     return first, _read_cell(page, row, columns[1], was[1], gathered)
 
 
 def _read_cell(page: Page, row: int, column: int, was: str, gathered: Gathered) -> str:
     text = squeezed(page.text(row, column))
-    if text == was:
-        return was
-    if text in {"", NO_ROTATION}:
-        return ""
+    if not page.is_formula(row, column):
+        if text == was:
+            return was
+        if text in {"", NO_ROTATION}:
+            return ""
     return read_rotation(page, gathered, row, column) or was
 
 

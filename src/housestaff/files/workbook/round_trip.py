@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from housestaff.core.errors import BadInput
 from housestaff.core.grid import Grid
 from housestaff.core.nights import names_on_night
 from housestaff.core.program import Program
 from housestaff.core.roster import HalfDay, Night, Roster
 from housestaff.core.time import Half
+from housestaff.files.guard import gathered as gathered_problems
 from housestaff.files.workbook.annual_inferring import infer_year, unknown_of_a_year
 from housestaff.files.workbook.annual_reading import annual_review_of
 from housestaff.files.workbook.annual_rows import shows_a_year
@@ -81,7 +83,11 @@ def _reviewed(book: Workbook, program: Program, decisions: Decisions | None) -> 
 
 
 def read_workbook_alone(path: Path, decisions: Decisions | None = None) -> tuple[Program, Roster, Review]:
-    """The program and roster that a workbook holds by itself: from its hidden sheets with all edits, else inferred."""
+    """The program and roster that a workbook holds by itself: from its hidden sheets with all edits, else inferred.
+
+    Raises `BadInput` where a cell of the grid holds a formula, or a date that its weekday or its neighbors contradict:
+    there is nothing to judge until a person writes what is meant.
+    """
     book = open_workbook(path)
     hidden = read_hidden(book.hidden, book.file)
     if hidden is not None:
@@ -93,6 +99,13 @@ def read_workbook_alone(path: Path, decisions: Decisions | None = None) -> tuple
     else:
         program = infer_program(book)
         review = review_of(book, program, decisions)
+    refused = [
+        BadInput(item.odd, place=f"{book.file}, {item.place}", remedy=item.remedy)
+        for item in review.open
+        if item.kind in {ItemKind.FORMULA, ItemKind.IMPOSSIBLE_DATE}
+    ]
+    if refused:
+        raise gathered_problems(refused)
     return replace(program, leaves=(*program.leaves, *review.read.leaves)), review.read.roster, review
 
 
