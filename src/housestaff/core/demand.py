@@ -93,11 +93,14 @@ class AttendingDemand:
 
 @dataclass(frozen=True, slots=True)
 class ClinicRooms:
-    """The rooms of the clinic: how many are wanted at most, the hard limit, and the share of virtual visits."""
+    """The rooms of the clinic: how many are wanted at most, the hard limit, and the share of virtual visits.
 
-    wanted: int = 6
-    limit: int = 8
-    virtual_share: float = 0.30
+    What a program does not say is not asked of it.
+    """
+
+    wanted: int | None = None
+    limit: int | None = None
+    virtual_share: float | None = None
 
 
 QUARTERS = 4

@@ -214,11 +214,12 @@ class BlockModel:
         sessions: Any = 0
         virtual: Any = 0
         for half in self.view.service.clinic_halves():
-            over = self.model.new_int_var(0, 20, "over the rooms wanted")
-            self.model.add(half.rooms <= rooms.wanted + over)
-            self.prices.add(3, over)
+            if rooms.wanted is not None:
+                over = self.model.new_int_var(0, 20, "over the rooms wanted")
+                self.model.add(half.rooms <= rooms.wanted + over)
+                self.prices.add(3, over)
             sessions, virtual = sessions + half.sessions, virtual + half.virtual
-        if not isinstance(sessions, int):
+        if rooms.virtual_share is not None and not isinstance(sessions, int):
             wanted = round(100 * rooms.virtual_share) * sessions
             off = distance_from(self.model, 100 * virtual, wanted, 10**5, "virtual share off", scale=100)
             self.prices.add(1, off)

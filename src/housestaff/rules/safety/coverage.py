@@ -67,7 +67,7 @@ def attendings_in_clinic(view: RosterView) -> Iterator[Bound]:
 def rooms_in_clinic(view: RosterView) -> Iterator[Bound]:
     """No clinic half-day holds more people than there are rooms."""
     limit = view.program.rooms.limit
-    for half in view.service.clinic_halves():
+    for half in view.service.clinic_halves() if limit is not None else ():
         yield Bound(
             f"clinic {half.day} {half.half}", half.span, half.rooms, at_most=limit, unit="rooms", name="rooms in clinic"
         )
@@ -77,7 +77,7 @@ def rooms_in_clinic(view: RosterView) -> Iterator[Bound]:
 def rooms_wanted(view: RosterView) -> Iterator[Bound]:
     """A clinic half-day should not hold more people than the rooms that are wanted at most."""
     wanted = view.program.rooms.wanted
-    for half in view.service.clinic_halves():
+    for half in view.service.clinic_halves() if wanted is not None else ():
         yield Bound(
             f"clinic {half.day} {half.half}", half.span, half.rooms, at_most=wanted, unit="rooms", name="rooms wanted"
         )
