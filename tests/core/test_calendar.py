@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from housestaff.core.calendar import Block, BlockSeries, propose_blocks, propose_holidays, weeks, y_weeks
+from housestaff.core.calendar import Block, BlockSeries, propose_blocks, propose_holidays, weeks
 from housestaff.core.errors import BadInput
 from housestaff.core.time import Span, Weekday, Zone
 
@@ -49,10 +49,6 @@ def test_eleven_federal_holidays_with_actual_and_observed_dates() -> None:
     assert len(holidays) == 11
     assert holidays["Thanksgiving Day"].actual == date(2025, 11, 27)
     assert propose_holidays(2026)[0].observed == date(2026, 7, 3)
-
-
-def test_each_cohort_has_its_clinic_week_every_fifth_week() -> None:
-    assert [len(y_weeks(52, cohort, 5)) for cohort in range(1, 6)] == [11, 11, 10, 10, 10]
 
 
 def test_a_night_over_a_clock_change_has_its_true_length() -> None:

@@ -203,3 +203,22 @@ def test_another_rotation_and_a_new_row_are_told_and_change_nothing(
     found = compared(file, program, roster)
     assert found.changes == ()
     assert {item.kind for item in found.review.open} == {ItemKind.ROTATION_EDITED, ItemKind.NEW_ROW}
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_a_formula_and_a_date_on_the_wrong_weekday_are_refused_alone(file: Path, *, is_ours: bool) -> None:
+    book = openpyxl.load_workbook(file)
+    sheet = book["Block 2"]
+    row = row_of(sheet, "Hunt")
+    put(sheet, row, 6, '="SIM"')
+    if not is_ours:
+        del book["_housestaff"]
+        del book["_cells"]
+        put(sheet, 3, 8, datetime(2025, 8, 20))  # noqa: DTZ001
+    book.save(file)
+    with pytest.raises(BadInput, match="a formula stands where a code should") as refused:
+        read_workbook_alone(file)
+    told = str(refused.value)
+    assert f"Block 2!F{row}" in told
+    assert "Replace it by its value." in told
+    assert is_ours is not ("Block 2!H3" in told and "Fri 2025-08-01" in told)

@@ -20,6 +20,7 @@ from housestaff.rules.ruleset import Held, Ruleset, ruleset_for
 from housestaff.solving.model import pinned_is_feasible
 from housestaff.synthetic.family_medicine.defects import spoiled_a
 from tests.rules.cases import CASES, Case
+from tests.rules.numbers import numbers_of
 
 FOUND = {Verdict.BROKEN, Verdict.ADVISORY}
 SCENARIOS = [
@@ -39,7 +40,7 @@ def without_body(rule: Rule) -> Rule:
 
 def alone(rule: Rule, **numbers: Any) -> Ruleset:
     """A rule as a must that always holds, with some numbers."""
-    numbers = {**rule.numbers, **numbers}
+    numbers = {**numbers_of(rule), **numbers}
     return Ruleset([Held(rule.name, rule, Force.MUST, numbers, None, None, rule.citation, rule.levels)])
 
 

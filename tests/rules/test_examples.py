@@ -9,15 +9,18 @@ from importlib import import_module
 import pytest
 
 import housestaff.rules as rules_room
+from housestaff.core.errors import BadInput
 from housestaff.core.finding import Citation, Force
 from housestaff.core.letters import read_letters, write_letters
+from housestaff.core.program import Dated, Policy
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.judge import judge
 from housestaff.rules.law import LAW, RULES
 from housestaff.rules.rule import COMMON, Rule, examples
-from housestaff.rules.ruleset import Held, Ruleset
+from housestaff.rules.ruleset import Held, Ruleset, ruleset_for
 from housestaff.solving.model import pinned_is_feasible
 from tests.rules.cases import CASES
+from tests.rules.numbers import numbers_of, rows_of
 
 EXAMPLES = [
     pytest.param(rule, row, kept, id=f"{rule.name} {row} {'kept' if kept else 'broken'}")
@@ -44,7 +47,7 @@ OF_A_PROGRAM = {
 
 def held_alone(rule: Rule) -> Ruleset:
     """One rule as a must that always holds."""
-    return Ruleset([Held(rule.name, rule, Force.MUST, rule.numbers, None, None, rule.citation, rule.levels)])
+    return Ruleset([Held(rule.name, rule, Force.MUST, numbers_of(rule), None, None, rule.citation, rule.levels)])
 
 
 @pytest.mark.parametrize(("rule", "row", "kept"), EXAMPLES)
@@ -107,6 +110,21 @@ def test_a_rule_without_its_body_keeps_everything(rule: Rule) -> None:
     empty = replace(rule, read=lambda _view, **_numbers: iter(()))
     assert judge(FinishedRoster.of(program, roster), held_alone(rule))
     assert not judge(FinishedRoster.of(program, roster), held_alone(empty))
+
+
+@pytest.mark.parametrize("rule", [rule for rule in LAW if rule.numbers], ids=lambda rule: rule.name)
+def test_a_number_in_the_code_is_of_the_common_law_and_dated(rule: Rule) -> None:
+    """A specialty's, a state's or a program's numbers stand in packs and settings, never in the code."""
+    own = [key for key, value in rule.numbers.items() if type(value) is int and value != 0]
+    is_dated = rule.since is not None or any(row.id == rule.name for row in rows_of(rule))
+    assert not own or (is_dated and (rule.citation.source == COMMON or rows_of(rule))), own
+
+
+def test_a_rule_whose_numbers_stand_in_a_pack_is_refused_without_one() -> None:
+    """Switched on by hand in a program of another specialty it would judge with no number at all."""
+    crew = replace(read_letters("DDDDDD.")[0], policy=Policy({"rule.twelve_in_the_department": (Dated(value=True),)}))
+    with pytest.raises(BadInput, match="no pack of this program has a number"):
+        ruleset_for(crew)
 
 
 def test_a_citation_prints_both_numberings() -> None:

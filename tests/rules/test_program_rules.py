@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from housestaff.core.demand import ClinicRooms
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.judge import judge
 from housestaff.rules.law import RULES
@@ -52,3 +53,13 @@ def test_a_rule_finds_what_is_planted_and_its_body_is_what_finds_it(view: Finish
     empty = replace(RULES[name], read=lambda _view, **_numbers: iter(()))
     assert judge(view, held)
     assert not judge(view, Ruleset(replace(each, rule=empty) for each in held))
+
+
+def test_a_program_that_says_nothing_of_rooms_is_asked_nothing(view: FinishedRoster) -> None:
+    """Six and eight rooms are numbers of program A, not of the law; what is planted there is found with them only."""
+    names, bare = {"rooms_in_clinic", "rooms_wanted"}, replace(view.program, rooms=ClinicRooms())
+    with_them, without = (
+        judge(FinishedRoster.of(each, view.grid.roster), ruleset_for(each).only(names)) for each in (view.program, bare)
+    )
+    assert {finding.rule for finding in with_them} == names
+    assert list(without) == []

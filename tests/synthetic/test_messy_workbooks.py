@@ -7,10 +7,12 @@ import pytest
 
 from housestaff.core.program import Program
 from housestaff.files.program_toml import read_program
+from housestaff.files.roster_json import read_roster
 from housestaff.files.tables_csv import Defect, read_defects
 from housestaff.files.workbook.annual_reading import read_annual_workbook
 from housestaff.files.workbook.reading import read_block_workbook
 from housestaff.files.workbook.review import ACCEPT, IGNORE, ItemKind, Review
+from housestaff.files.workbook.round_trip import RoundTrip, compare_workbook
 from housestaff.synthetic.generate import generate
 
 SEED = 7
@@ -75,3 +77,30 @@ def test_messy_and_clean_import_to_the_same_roster(folder: Path, program: Progra
     decided = messy.decided(answers(messy, folder / "block_workbook.xlsx"))
     assert {item.kind for item in clean.items} <= {ItemKind.NOTE}
     assert decided.accept()[0] == clean.answer(clean.open, ACCEPT).accept()[0]
+
+
+def test_messy_and_clean_years_import_to_the_same_roster(folder: Path, program: Program) -> None:
+    messy = read_annual_workbook(folder / "annual_workbook_messy.xlsx", program)
+    clean = read_annual_workbook(folder / "annual_workbook.xlsx", program)
+    assert clean.items == ()
+    assert len(messy.items) == len(planted(folder, "annual")) > 0
+    vague = {i.question: IGNORE for i in messy.items if i.kind is ItemKind.LEAVE_WITHOUT_RECORD}
+    roster, leaves = messy.accepting(1.0).decided(vague).accept()
+    assert (roster, leaves) == clean.accept()
+
+
+def test_the_year_workbook_comes_back_without_a_difference(folder: Path, program: Program) -> None:
+    witness = read_roster(folder / "witness.json")
+    found = compare_workbook(folder / "annual_workbook.xlsx", program, witness)
+    assert isinstance(found, RoundTrip)
+    assert found.changes == ()
+    assert found.review.items == ()
+    assert found.proposed == witness
+
+
+def test_the_block_workbook_comes_back_without_a_difference(folder: Path, program: Program) -> None:
+    witness = read_roster(folder / "witness.json")
+    found = compare_workbook(folder / "block_workbook.xlsx", program, witness)
+    assert isinstance(found, RoundTrip)
+    assert found.changes == ()
+    assert found.proposed == witness

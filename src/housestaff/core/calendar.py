@@ -241,8 +241,3 @@ def propose_holidays(academic_year: int) -> tuple[Holiday, ...]:
 def _nth(year: int, month: int, weekday: Weekday, count: int) -> date:
     first = date(year, month, 1)
     return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (count - 1))
-
-
-def y_weeks(series_weeks: int, cohort: int, period: int) -> tuple[int, ...]:
-    """The weeks in which an X+Y cohort has its clinic week: cohort k in weeks k, k + n, k + 2n ..."""
-    return tuple(range(cohort, series_weeks + 1, period))

@@ -69,6 +69,11 @@ class CallLine:
     on: tuple[str, ...] = ()
     handoff: int = 0
 
+    @property
+    def is_standby(self) -> bool:
+        """Say whether its names only stand by: no hours until they are called, and no distance to keep from calls."""
+        return self.kind is DutyKind.JEOPARDY
+
 
 @dataclass(frozen=True, slots=True)
 class AttendingDemand:
@@ -88,13 +93,20 @@ class AttendingDemand:
 
 @dataclass(frozen=True, slots=True)
 class ClinicRooms:
-    """The rooms of the clinic: how many are wanted at most, the hard limit, and the share of virtual visits."""
+    """The rooms of the clinic: how many are wanted at most, the hard limit, and the share of virtual visits.
 
-    wanted: int = 6
-    limit: int = 8
-    virtual_share: float = 0.30
+    What a program does not say is not asked of it.
+    """
+
+    wanted: int | None = None
+    limit: int | None = None
+    virtual_share: float | None = None
+
+
+QUARTERS = 4
+"""The quarters of one attending."""
 
 
 def attendings_needed(quarters: int) -> int:
     """Whole attendings for a sum of quarters, rounded up once."""
-    return -(-quarters // 4)
+    return -(-quarters // QUARTERS)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TypeAlias
 
 from housestaff.core.calendar import DayType, InstitutionalEvent
 from housestaff.core.leave import Leave, LeaveKind
@@ -19,8 +18,6 @@ WEEKEND, DAY_OFF, HOLIDAY, CLOSED, POST_CALL, LEAVE = "W", "OFF", "HOL", "CLOSED
 
 _LEAVE_CODES = {LeaveKind.CONFERENCE: "CONF", LeaveKind.MILITARY: "TDY"}
 _DAY = timedelta(days=1)
-
-Derived: TypeAlias = Mapping[tuple[date, Half], Entry]
 
 
 def leave_code(leave: Leave) -> str:

@@ -64,7 +64,7 @@ def edited(program: Program, roster: Roster, edits: Iterable[Edit], *, by: str, 
         elif isinstance(edit, SetCall):
             roster = roster.with_call(Night(edit.line, edit.day), edit.person, why=f"by {by}" if by else "")
         else:
-            roster = _with_stint(roster, edit)
+            roster = with_stint(roster, edit)
     return roster
 
 
@@ -74,7 +74,8 @@ def _with_half(roster: Roster, edit: SetHalf, *, by: str, on: date) -> Roster:
     return roster.without_layer(Layer.MANUAL, [edit.place()])
 
 
-def _with_stint(roster: Roster, edit: SetStint) -> Roster:
+def with_stint(roster: Roster, edit: SetStint) -> Roster:
+    """A roster with a stay put in by hand; what the person had on those days gives way."""
     stints: list[Stint] = []
     for stint in roster.stints:
         if stint.person != edit.person or stint.last < edit.first or edit.last < stint.first:

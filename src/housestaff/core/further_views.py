@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -68,10 +68,8 @@ class CallsView(Protocol):
         """Calls whose next morning is the first of a leave."""
         ...
 
-    def after_leave(
-        self, person: Person, kinds: Collection[LeaveKind], *, least_days: int, within: int
-    ) -> Iterator[tuple[Duty, Leave]]:
-        """Calls that start within some days after a leave of a kind and of some length."""
+    def after_leave(self, person: Person, kind: LeaveKind) -> Iterator[tuple[Duty, Leave, int]]:
+        """Calls in the days of recovery after a leave of a kind, and how many such days there are."""
         ...
 
     def near_week(self, person: Person, *, within: int) -> Iterator[tuple[Duty, Span]]:

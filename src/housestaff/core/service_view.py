@@ -37,12 +37,16 @@ class ClinicHalf:
 
 @dataclass(frozen=True, slots=True)
 class Dealt:
-    """How the nights of one kind were dealt: counts, and fair shares in tenths, people with none included."""
+    """How the nights of one kind were dealt: counts, and fair shares in tenths, people with none included.
+
+    `within` is how far a count may lie from the fair share.
+    """
 
     line: str
     kind: str
     counts: Mapping[str, int]
     fair: Mapping[str, int]
+    within: int
 
     @property
     def furthest(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -14,6 +14,7 @@ from housestaff.core.people import Person
 from housestaff.core.rotations import Rotation
 from housestaff.core.time import Half, Span
 from housestaff.core.view import RosterView
+from housestaff.rules.recovery import Recovery, recoveries
 
 _DAY = timedelta(days=1)
 _CALLS = {DutyKind.IN_HOUSE_CALL, DutyKind.HOME_CALL}
@@ -51,19 +52,20 @@ class Calls:
             if leave is not None and not any(other.first <= duty.day <= other.last for other in mine):
                 yield duty, leave
 
-    def after_leave(
-        self, person: Person, kinds: Collection[LeaveKind], *, least_days: int, within: int
-    ) -> Iterator[tuple[Duty, Leave]]:
-        """Calls that start within some days after a leave of a kind and of some length."""
-        long_enough = [
-            leave
-            for leave in self._view.program.blocking_leaves.get(person.id, ())
-            if leave.kind in kinds and leave.half is None and (leave.last - leave.first).days + 1 >= least_days
-        ]
-        for duty in self._asked(person) if long_enough else ():
-            for leave in long_enough:
-                if leave.last < duty.day <= leave.last + within * _DAY:
-                    yield duty, leave
+    def after_leave(self, person: Person, kind: LeaveKind) -> Iterator[tuple[Duty, Leave, int]]:
+        """Calls in the days of recovery after a leave of a kind, and how many such days there are."""
+        mine = [each for each in self._recoveries.get(person.id, ()) if each.leave.kind is kind]
+        for duty in self._asked(person) if mine else ():
+            for each in mine:
+                if duty.day in each.dates:
+                    yield duty, each.leave, each.length
+
+    @cached_property
+    def _recoveries(self) -> dict[str, list[Recovery]]:
+        found: dict[str, list[Recovery]] = {}
+        for each in recoveries(self._view.program):
+            found.setdefault(each.leave.person, []).append(each)
+        return found
 
     @cached_property
     def _weekly(self) -> dict[str, Rotation]:

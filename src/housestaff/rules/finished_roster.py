@@ -13,7 +13,7 @@ from housestaff.core.grid import Grid
 from housestaff.core.people import Person
 from housestaff.core.program import Program, StayByChoice
 from housestaff.core.roster import Roster
-from housestaff.core.time import DAY, Span, days
+from housestaff.core.time import DAY, HOUR, Span, days
 from housestaff.core.view import Amount, Segment, ServiceView, Stretch
 from housestaff.rules.assignments import Assignments, overlapping
 from housestaff.rules.call_facts import Calls
@@ -192,7 +192,7 @@ class FinishedRoster(LeaveQuestions):
         return duty.span.minutes
 
     def home_call_nights(self, person: Person, span: Span) -> tuple[int, int]:
-        """Nights of at-home call in a span, and those with work between 22:00 and 06:00."""
+        """Nights of at-home call in a span, and those with work in the hours of sleep."""
         nights = [
             duty
             for duty in self.duties(person)
@@ -200,7 +200,8 @@ class FinishedRoster(LeaveQuestions):
         ]
         taxed = 0
         for duty in nights:
-            late = Span(self.zone.at(duty.day, 22 * 60), self.zone.at(duty.day, 30 * 60))
+            start, end = (self.settings.number(f"home_call_sleep_{edge}_hour", duty.day) for edge in ("first", "last"))
+            late = Span(self.zone.at(duty.day, start * HOUR), self.zone.at(duty.day + timedelta(days=1), end * HOUR))
             taxed += any(late.overlaps(work) for work in duty.work)
         return len(nights), taxed
 

@@ -232,34 +232,34 @@ class FinishedService:
         return iter(self._clinic)
 
     def _count_clinic(self) -> Iterator[ClinicHalf]:
-        given = set(self.program.attending_demand.given_by)
         for day in days(*self._dates_asked()):
-            if not self.program.calendar.is_workday(day):
-                continue
-            for half in Half:
-                span = self.program.zone.half_span(day, half)
-                if self._asked(span):
-                    yield self._clinic_half(day, half, span, given)
+            for half in Half if self.program.calendar.is_workday(day) else ():
+                if self._asked(self.program.zone.half_span(day, half)):
+                    yield self.clinic_half(day, half)
 
-    def _clinic_half(self, day: date, half: Half, span: Span, given: set[str]) -> ClinicHalf:
-        quarters = attendings = rooms = virtual = sessions = residents = preceptors = 0
+    def clinic_half(self, day: date, half: Half) -> ClinicHalf:
+        """What the clinic needs and has in one half-day: numbers, or expressions where sessions are still open."""
+        given, demand = set(self.program.attending_demand.given_by), self.program.attending_demand
+        counts: dict[str, Amount] = defaultdict(int)
         early: list[str] = []
-        for person, activity in self._sessions(day, half):
+        for person, activity, held in self.sessions(day, half):
             if activity.code in given:
-                attendings += 1
-                preceptors += not self.has_other_work(person, day, half)
+                counts["attendings"] = counts["attendings"] + held
+                if not self.has_other_work(person, day, half):
+                    counts["preceptors"] = counts["preceptors"] + held
             if activity.family is Family.CLINIC:
-                rooms += activity.rooms
-                virtual += activity.virtual
-                sessions += 1
+                counts["rooms"] = counts["rooms"] + activity.rooms * held
+                counts["virtual"] = counts["virtual"] + int(activity.virtual) * held
+                counts["sessions"] = counts["sessions"] + held
                 if person.is_trainee and activity.needs_supervision:
                     level = person.level_on(day)
-                    quarters += self.program.attending_demand.quarters_of(level, procedure=activity.procedure)
-                    residents += 1
+                    need = demand.quarters_of(level, procedure=activity.procedure)
+                    counts["quarters"] = counts["quarters"] + need * held
+                    counts["residents"] = counts["residents"] + held
                     early += [person.id] if level == FIRST_YEAR else []
-        return ClinicHalf(
-            day, half, span, quarters, attendings, rooms, virtual, sessions, residents, preceptors, tuple(early)
-        )
+        kinds = ("quarters", "attendings", "rooms", "virtual", "sessions", "residents", "preceptors")
+        amounts = {kind: counts[kind] for kind in kinds}
+        return ClinicHalf(day, half, self.program.zone.half_span(day, half), **amounts, early=tuple(early))
 
     def has_other_work(self, person: Person, day: date, half: Half) -> bool:
         """Say whether somebody who supervises in a half-day has other duties in it: then they are not free for it."""
@@ -280,12 +280,13 @@ class FinishedService:
                 found[cell.person, cell.duty.day].append(cell.duty)
         return found
 
-    def _sessions(self, day: date, half: Half) -> Iterator[tuple[Person, Activity]]:
+    def sessions(self, day: date, half: Half) -> Iterator[tuple[Person, Activity, Amount]]:
+        """Who holds which session in a half-day, and whether: one where it is decided."""
         for person in self.program.people:
             if person.is_trainee or person.is_faculty:
                 activity = self.program.activity_by_code.get(self.grid.person(person.id).code(day, half))
                 if activity is not None:
-                    yield person, activity
+                    yield person, activity, 1
 
     # -- single duties -------------------------------------------------------------------------------------------------
 

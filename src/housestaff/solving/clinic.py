@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 
@@ -17,8 +17,8 @@ from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import HalfDay, Layer
 from housestaff.core.rotations import Rotation
-from housestaff.core.time import Half, Span, Weekday
-from housestaff.core.view import ClinicHalf
+from housestaff.core.time import Half, Weekday
+from housestaff.core.view import Amount, ClinicHalf
 from housestaff.rules.clinic import clinic_range, virtual_code
 from housestaff.rules.service import FinishedService
 
@@ -66,39 +66,16 @@ class OpenClinic(FinishedService):
                 self._by_half[place.day, place.half].append((person, code, literal))
 
     def clinic_halves(self) -> Iterator[ClinicHalf]:
-        """Every half-day on which the clinic is open, as expressions."""
-        given = set(self.program.attending_demand.given_by)
+        """Every half-day on which the clinic is open, as expressions; who of the first year is there is not known."""
         for day in self.dates:
-            if self.program.calendar.is_workday(day):
-                for half in Half:
-                    yield self._open_half(day, half, self.program.zone.half_span(day, half), given)
+            for half in Half if self.program.calendar.is_workday(day) else ():
+                yield replace(self.clinic_half(day, half), early=())
 
-    def _open_half(self, day: date, half: Half, span: Span, given: set[str]) -> ClinicHalf:
-        quarters: Any = 0
-        attendings: Any = 0
-        rooms: Any = 0
-        virtual: Any = 0
-        sessions: Any = 0
-        residents: Any = 0
-        preceptors: Any = 0
-        for person, activity, literal in self._everyone(day, half):
-            if activity.code in given:
-                attendings = attendings + literal
-                preceptors = preceptors + (0 if self.has_other_work(person, day, half) else literal)
-            if activity.family is Family.CLINIC:
-                rooms = rooms + activity.rooms * literal
-                virtual = virtual + int(activity.virtual) * literal
-                sessions = sessions + literal
-                if person.is_trainee and activity.needs_supervision:
-                    need = self.program.attending_demand.quarters_of(person.level_on(day), procedure=activity.procedure)
-                    quarters = quarters + need * literal
-                    residents = residents + literal
-        return ClinicHalf(day, half, span, quarters, attendings, rooms, virtual, sessions, residents, preceptors)
-
-    def _everyone(self, day: date, half: Half) -> Iterator[tuple[Person, Activity, Any]]:
-        for person, activity in self._sessions(day, half):
+    def sessions(self, day: date, half: Half) -> Iterator[tuple[Person, Activity, Amount]]:
+        """Who holds which session in a half-day: one where it is fixed, the literal where it is open."""
+        for person, activity, held in super().sessions(day, half):
             if HalfDay(person.id, day, half) not in self.opened.sessions:
-                yield person, activity, 1
+                yield person, activity, held
         for person, code, literal in self._by_half[day, half]:
             activity = self.program.activity_by_code.get(code)
             if activity is not None:

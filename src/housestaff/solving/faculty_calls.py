@@ -21,15 +21,16 @@ from housestaff.core.time import Half, Weekday, days
 from housestaff.core.wishes import WishKind
 from housestaff.rules.call_facts import graded_price
 from housestaff.rules.fairness.shares import (
-    WITHIN,
     Availability,
     fair_tenths,
     kinds_of_nights,
     nights_of,
     shared_lines,
     takers,
+    target_of,
 )
 from housestaff.rules.settings import ProgramSettings
+from housestaff.solving.model import distance_from
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
 
 _DAY = timedelta(days=1)
@@ -136,9 +137,7 @@ def _count_weeks(call: CallModel, program: Program, rotation: Rotation, able: Se
         outside = call.model.new_int_var(0, 60, f"{person.id} weeks outside")
         call.model.add(total <= most + outside)
         call.model.add(total >= least - outside)
-        off = call.model.new_int_var(0, 60, f"{person.id} weeks off usual")
-        call.model.add(total - usual <= off)
-        call.model.add(usual - total <= off)
+        off = distance_from(call.model, total, usual, 60, f"{person.id} weeks off usual")
         call.costs["contract"] += 10 * outside + off
 
 
@@ -162,16 +161,23 @@ def _add_nights(
 
 
 def _keep_apart(call: CallModel, program: Program) -> None:
-    """Nights keep away from the person's inpatient weeks and from one another."""
+    """Nights keep away from the person's inpatient weeks, calls from one another; nobody stands by while on call."""
     by_person: dict[str, dict[date, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for (_line, day, person), literal in call.nights.items():
+    calls: dict[str, dict[date, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for (line, day, person), literal in call.nights.items():
         by_person[person][day].append(literal)
+        if not program.call_by_id[line].is_standby:
+            calls[person][day].append(literal)
     away = ProgramSettings(program.policy).number("call_days_from_week", program.calendar.first)
     for (_code, week, person), literal in call.weeks.items():
         for day in days(week.first - away * _DAY, week.last + away * _DAY):
             for night in by_person[person][day]:
                 call.model.add_implication(literal, night.negated())
-    _space_nights(call, program, by_person)
+    for nights in by_person.values():
+        for held in nights.values():
+            if len(held) > 1:
+                call.model.add_at_most_one(held)
+    _space_nights(call, program, calls)
 
 
 def _space_nights(call: CallModel, program: Program, by_person: Mapping[str, Mapping[date, list[Any]]]) -> None:
@@ -195,16 +201,14 @@ def _balance(call: CallModel, program: Program, line: CallLine, away: Availabili
     dates = sorted({day for code, day, _person in call.nights if code == line.id})
     people = takers(program)
     for kind, nights in kinds_of_nights(program, dates).items():
-        fair = fair_tenths(people, nights, away)
+        fair, within = fair_tenths(people, nights, away), target_of(program, kind)
         spread = call.model.new_int_var(0, 400, f"{kind} spread")
         for person in people:
             literals = [
                 call.nights[line.id, day, person.id] for day in nights if (line.id, day, person.id) in call.nights
             ]
-            off = call.model.new_int_var(0, 400 * 10, f"{person.id} {kind} off")
-            call.model.add(10 * sum(literals) - fair[person.id] <= off)
-            call.model.add(fair[person.id] - 10 * sum(literals) <= off)
-            call.model.add(off <= 10 * WITHIN[kind] + 10 * spread)
+            off = distance_from(call.model, 10 * sum(literals), fair[person.id], 400 * 10, f"{person.id} {kind} off")
+            call.model.add(off <= 10 * within + 10 * spread)
             call.costs["equity"] += off
         call.costs["equity"] += 100 * spread
 

@@ -32,7 +32,7 @@ from housestaff.solving.clinic import (
     open_residents,
     weeks_of,
 )
-from housestaff.solving.model import Prices, add_bound, keep
+from housestaff.solving.model import Prices, add_bound, distance_from, keep
 from housestaff.solving.nearby import around
 from housestaff.solving.run import Level, Outcome, chosen
 
@@ -214,15 +214,14 @@ class BlockModel:
         sessions: Any = 0
         virtual: Any = 0
         for half in self.view.service.clinic_halves():
-            over = self.model.new_int_var(0, 20, "over the rooms wanted")
-            self.model.add(half.rooms <= rooms.wanted + over)
-            self.prices.add(3, over)
+            if rooms.wanted is not None:
+                over = self.model.new_int_var(0, 20, "over the rooms wanted")
+                self.model.add(half.rooms <= rooms.wanted + over)
+                self.prices.add(3, over)
             sessions, virtual = sessions + half.sessions, virtual + half.virtual
-        if not isinstance(sessions, int):
-            off = self.model.new_int_var(0, 10**5, "virtual share off")
-            percent = round(100 * rooms.virtual_share)
-            self.model.add(100 * virtual - percent * sessions <= 100 * off)
-            self.model.add(percent * sessions - 100 * virtual <= 100 * off)
+        if rooms.virtual_share is not None and not isinstance(sessions, int):
+            wanted = round(100 * rooms.virtual_share) * sessions
+            off = distance_from(self.model, 100 * virtual, wanted, 10**5, "virtual share off", scale=100)
             self.prices.add(1, off)
 
     def add_full_days(self) -> None:

@@ -77,6 +77,14 @@ def _forbid_together(model: cp_model.CpModel, view: OpenRoster, bound: Bound, ov
     return _at_most(model, together, sum(saved) + over)
 
 
+def distance_from(model: cp_model.CpModel, amount: Any, target: Any, most: int, name: str, *, scale: int = 1) -> Any:
+    """How far an amount is from a target, both ways, in units of `scale`: a new variable that is at least that."""
+    off = model.new_int_var(0, most, name)
+    model.add(amount - target <= scale * off)
+    model.add(target - amount <= scale * off)
+    return off
+
+
 def _at_most(model: cp_model.CpModel, low: Any, high: Any) -> bool:
     """Add low <= high; two plain numbers that break it leave no way, and say so."""
     if isinstance(low, int) and isinstance(high, int):

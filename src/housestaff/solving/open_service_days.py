@@ -82,8 +82,9 @@ class OpenServiceDays:
         self._away = Availability(program)
         self._short = short
         self._stays = self._stays_asked()
+        standby = {line.id for line in program.calls if line.is_standby}
         for night, names in self.near.calls.items():
-            for entry in names:
+            for entry in names if night.line not in standby else ():
                 if entry.person in self._stays:
                     self.calls[entry.person][night.day] = 1
         for id_, stays in self._stays.items():
@@ -109,11 +110,12 @@ class OpenServiceDays:
             if self._may_be_off(known, day):
                 self._open_day(known, day)
         for day in days(max(first, self.window.first), last):
-            mine = [self._open_night(group, known, day) for group in self._groups_for(known, day)]
+            mine = [(group, self._open_night(group, known, day)) for group in self._groups_for(known, day)]
             if mine:
-                self.model.add_at_most_one(mine)
-                held = mine[0] if len(mine) == 1 else self._any_of(mine)
-                self.calls[person.id][day] = held
+                self.model.add_at_most_one(literal for _group, literal in mine)
+            calls = [literal for group, literal in mine if not group.line.is_standby]
+            if calls:
+                self.calls[person.id][day] = calls[0] if len(calls) == 1 else self._any_of(calls)
 
     def _any_of(self, literals: Sequence[Any]) -> Any:
         found = self.model.new_bool_var("on call")

@@ -27,7 +27,7 @@ from housestaff.rules.law import ABOUT_CALLS
 from housestaff.rules.ruleset import ruleset_for
 from housestaff.rules.service import is_for
 from housestaff.solving.choices import Choice
-from housestaff.solving.model import Prices, keep
+from housestaff.solving.model import Prices, distance_from, keep
 from housestaff.solving.nearby import with_sessions
 from housestaff.solving.open_roster import OpenRoster
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
@@ -105,6 +105,7 @@ def solve_resident_calls(
             literal = model.new_bool_var(f"{person.id} {line.id} {day}")
             choices[person.id] += [Choice(duty, literal) for duty in duties_of_night(program, line, day, person.id)]
             nights[Night(line.id, day)].append((person, literal))
+    _one_line_a_night(model, nights)
     coverage, equity = _cover_residents(program, model, lines, nights, base)
     busy = with_sessions(program, base)
     view = CallRoster(Grid(program, busy), model, choices)
@@ -129,6 +130,17 @@ def solve_resident_calls(
         if chosen(outcome, literal)
     }
     return merged(base, Roster(calls=MappingProxyType(calls))), [outcome]
+
+
+def _one_line_a_night(model: cp_model.CpModel, nights: Mapping[Night, list[tuple[Person, Any]]]) -> None:
+    """Nobody stands by in a night of call; of two calls the rules say so themselves."""
+    held: dict[tuple[str, date], list[Any]] = defaultdict(list)
+    for night, names in nights.items():
+        for person, literal in names:
+            held[person.id, night.day].append(literal)
+    for literals in held.values():
+        if len(literals) > 1:
+            model.add_at_most_one(literals)
 
 
 def _spare_the_short(program: Program, busy: Roster, view: CallRoster, choices: Mapping[str, list[Choice]]) -> None:
@@ -181,8 +193,5 @@ def _cover_residents(
         count = len(nights_of(line, program.calendar.first, program.calendar.last))
         for person, literals in mine.items():
             tenths = round(10 * count * len(literals) / total)
-            off = model.new_int_var(0, 4000, f"{person} {line.id} off")
-            model.add(10 * sum(literals) - tenths <= off)
-            model.add(tenths - 10 * sum(literals) <= off)
-            equity = equity + off
+            equity = equity + distance_from(model, 10 * sum(literals), tenths, 4000, f"{person} {line.id} off")
     return coverage, equity

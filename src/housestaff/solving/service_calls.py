@@ -15,6 +15,7 @@ from housestaff.core.roster import CallEntry, Layer, Night, Roster, merged
 from housestaff.core.time import days
 from housestaff.rules.settings import ProgramSettings
 from housestaff.solving.call_windows import Circle, LikeLines, Window, circles, windows
+from housestaff.solving.model import distance_from
 from housestaff.solving.nearby import short_of_free_days
 from housestaff.solving.open_service_days import OpenServiceDays
 from housestaff.solving.run import Level, Outcome, Watch, chosen, run
@@ -89,10 +90,9 @@ class CallWindow:
                 mine[person].append(literal)
         for person, share in self._fair(group, self.window.until).items():
             tenths = round(10 * (share + self.carried.behind[group, person]))
-            off = self.model.new_int_var(0, 10_000, f"{person} off")
-            self.model.add(10 * sum(mine[person]) - tenths <= off)
-            self.model.add(tenths - 10 * sum(mine[person]) <= off)
-            self.equity = self.equity + off
+            self.equity = self.equity + distance_from(
+                self.model, 10 * sum(mine[person]), tenths, 10_000, f"{person} off"
+            )
 
     def _space(self) -> None:
         """Calls of one person nearer than the policy's nights are counted, those one night more apart are priced."""

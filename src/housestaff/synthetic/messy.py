@@ -10,7 +10,9 @@ from random import Random
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.files.tables_csv import Defect
+from housestaff.files.workbook.annual_rows import ANCHOR_ROW
 from housestaff.files.workbook.review import ItemKind
+from housestaff.files.workbook.rows import PERSON_HEADING
 from housestaff.synthetic import tables
 from housestaff.synthetic.arranging import GeneratorError
 from housestaff.synthetic.spreadsheet import Book, Place
@@ -53,7 +55,7 @@ def messy_block_workbook(program: Program, clean: Path, messy: Path, dice: Rando
     sheets = [name for name in book.sheets if name.startswith("Block ")]
     for sheet in sheets:
         book.clear_row(sheet, _ANCHOR_ROW)
-        book.clear_column_headed(sheet, "housestaff person")
+        book.clear_column_headed(sheet, PERSON_HEADING)
     _wrong_years(mess, sheets, counts["wrong_year"])
     _double_names(mess, sheets, counts["double_name"])
     _aliases(mess, sheets)
@@ -78,6 +80,9 @@ def messy_annual_workbook(program: Program, clean: Path, messy: Path, dice: Rand
     counts = tables.table("messy")["annual"]
     book = Book(clean)
     mess = Mess(program, book, dice, "annual")
+    for each in book.sheets:
+        book.clear_column_headed(each, PERSON_HEADING)
+        book.clear_row(each, ANCHOR_ROW + 1)
     sheet = book.sheets[0]
     rows = [row for row in book.rows(sheet) if book.text(Place(sheet, row, 2)).startswith("PGY")]
     dice.shuffle(rows)

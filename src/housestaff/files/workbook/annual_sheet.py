@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
 from housestaff.core.calendar import BlockSeries
 from housestaff.core.derived import template_code
-from housestaff.core.leave import Leave
 from housestaff.core.people import Person
 from housestaff.core.program import Program
-from housestaff.core.roster import Roster, Stint
+from housestaff.core.roster import Roster
 from housestaff.core.rotations import Rotation
 from housestaff.core.time import Half, days
+from housestaff.files.workbook.annual_rows import (
+    ANCHOR_ROW,
+    LEAVE_ANCHOR,
+    column_anchor,
+    half_blocks,
+    printed_leave,
+    printed_stays,
+)
 from housestaff.files.workbook.codes import Codes
 from housestaff.files.workbook.formats import Looks
-from housestaff.files.workbook.hidden import PrintedRow, write_hidden
+from housestaff.files.workbook.hidden import A_YEAR, PrintedRow, write_hidden
 from housestaff.files.workbook.paper import TABLOID, Sheet, new_book
-from housestaff.files.workbook.rows import NO_ROTATION, sheet_name_of
+from housestaff.files.workbook.rows import NO_ROTATION, PERSON_HEADING, sheet_name_of
 
 SCHEDULE, TEMPLATES, FACULTY = "Block Schedule", "Templates", "Faculty"
 FIRST_COLUMN = 2
@@ -41,7 +49,7 @@ def write_annual_workbook(
         year = _Year(sheet, program, roster, (looks, codes))
         printed += year.write(people, by_level=name == SCHEDULE)
     _write_templates(book.add_worksheet(TEMPLATES), program, looks, codes)
-    write_hidden(book, program, roster, printed, exported_at=exported_at, version=version)
+    write_hidden(book, program, roster, printed, exported_at=exported_at, version=version, shows=A_YEAR)
     book.close()
 
 
@@ -67,7 +75,7 @@ class _Year:
         """Write all rows; what was printed comes back for the hidden sheets."""
         self._head()
         self.height = min(_TALLEST, max(_LOWEST, (_PAGE - 80) / max(len(people), 1) / 1.6))
-        row, group, printed = 2, "", list[PrintedRow]()
+        row, group, printed = ANCHOR_ROW + 1, "", list[PrintedRow]()
         for person in people:
             level = _level(person, self.series) if by_level else "FAC"
             if level != group:
@@ -77,7 +85,7 @@ class _Year:
                 self.sheet.set_row(row, 18)
                 self.sheet.merge_range(row, 0, row, self.last_column, title or "Without a level", head)
                 row += 1
-            printed.append(self._person(row, person, level))
+            printed += self._person(row, person, level)
             row += 2
         self._printing(row)
         return printed
@@ -98,34 +106,44 @@ class _Year:
             sheet.merge_range(0, column, 0, column + 1, f"block {block.number}", looks.head())
             dates = f"{block.first:%d%b}-{block.last:%d%b}"
             sheet.merge_range(1, column, 1, column + 1, dates, looks.quiet(bold=True))
+        for index, half in enumerate(half_blocks(self.series)):
+            sheet.write_string(ANCHOR_ROW, FIRST_COLUMN + index, column_anchor(half))
+        sheet.write_string(ANCHOR_ROW, self.last_column + 2, PERSON_HEADING)
+        sheet.set_row(ANCHOR_ROW, None, None, {"hidden": True})
 
-    def _person(self, row: int, person: Person, level: str) -> PrintedRow:
+    def _person(self, row: int, person: Person, level: str) -> Iterator[PrintedRow]:
+        """The row of a person's rotations, and under it the row of their leave."""
         sheet, looks = self.sheet, self.looks
         sheet.write_string(row, 0, sheet_name_of(person), looks.name(shrink=True))
         sheet.write_string(row, 1, level.replace("-", " "), looks.quiet())
-        sheet.write_string(row + 1, 0, "leave", looks.quiet(align="right", italic=True, indent=1))
-        sheet.write_string(row + 1, 1, "", looks.quiet())
         sheet.write_string(row, self.last_column + 2, person.id)
-        stays = list(self.roster.stints_of(person.id))
-        leaves = [leave for leave in self.program.leaves if leave.person == person.id and leave.blocks]
-        texts: list[str] = []
-        lines = 1
+        stays = printed_stays(self.roster, person.id, self.series)
+        texts = tuple(code for code, _layer in stays)
         for index, block in enumerate(self.series.blocks):
-            column = FIRST_COLUMN + 2 * index
-            halves = [_on(stays, first, last) for first, last in block.halves()]
-            texts += halves
+            column, halves = FIRST_COLUMN + 2 * index, texts[2 * index : 2 * index + 2]
             if halves[0] == halves[1]:
                 sheet.merge_range(row, column, row, column + 1, halves[0], self._look(halves[0], person, block.first))
             else:
                 for offset, code in enumerate(halves):
                     sheet.write_string(row, column + offset, code or NO_ROTATION, self._look(code, person, block.first))
-            away = ", ".join(_leave_text(leave) for leave in leaves if block.first <= leave.first <= block.last)
+        layers = tuple(layer for _code, layer in stays)
+        yield PrintedRow(sheet.get_name(), person.id, self.series.first, texts, layers)
+        yield self._leave(row + 1, person)
+
+    def _leave(self, row: int, person: Person) -> PrintedRow:
+        sheet, looks, lines, texts = self.sheet, self.looks, 1, list[str]()
+        sheet.write_string(row, 0, "leave", looks.quiet(align="right", italic=True, indent=1))
+        sheet.write_string(row, 1, "", looks.quiet())
+        sheet.write_string(row, self.last_column + 2, f"{LEAVE_ANCHOR}{person.id}")
+        for index, block in enumerate(self.series.blocks):
+            column, away = FIRST_COLUMN + 2 * index, printed_leave(self.program, person.id, block)
+            texts.append(away)
             lines = max(lines, -(-len(away) // _LEAVE_WIDTH))
             tone = looks.quiet(bg_color="#F9DADA" if away else "#FFFFFF", italic=True, text_wrap=True, font_size=7.5)
-            sheet.merge_range(row + 1, column, row + 1, column + 1, away, tone)
-        sheet.set_row(row, self.height)
-        sheet.set_row(row + 1, max(0.6 * self.height, 10 * lines))
-        return PrintedRow(sheet.get_name(), person.id, self.series.first, tuple(texts))
+            sheet.merge_range(row, column, row, column + 1, away, tone)
+        sheet.set_row(row - 1, self.height)
+        sheet.set_row(row, max(0.6 * self.height, 10 * lines))
+        return PrintedRow(sheet.get_name(), f"{LEAVE_ANCHOR}{person.id}", self.series.first, tuple(texts))
 
     def _look(self, code: str, person: Person, day: date) -> object:
         color = "#EFEFEF" if not person.is_employed(day) else self.codes.color(code) if code else "#FFFFFF"
@@ -141,17 +159,6 @@ class _Year:
         sheet.repeat_columns(0, 1)
         sheet.print_area(0, 0, max(rows - 1, 2), self.last_column)
         sheet.set_footer("&L&8&F&C&8&A&R&8Page &P of &N")
-
-
-def _on(stays: list[Stint], first: date, last: date) -> str:
-    return next((stay.rotation for stay in stays if stay.first <= last and stay.last >= first), "")
-
-
-def _leave_text(leave: Leave) -> str:
-    text = f"{leave.first:%b %-d}"
-    if leave.last != leave.first:
-        text += f"-{leave.last:%b %-d}" if leave.last.month != leave.first.month else f"-{leave.last.day}"
-    return text + (f" {leave.half}" if leave.half else "")
 
 
 def _write_templates(sheet: Sheet, program: Program, looks: Looks, codes: Codes) -> None:

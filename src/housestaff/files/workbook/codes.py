@@ -19,9 +19,6 @@ from housestaff.files.raw import Raw
 from housestaff.files.records import Record, Where
 from housestaff.files.shapes import ACTIVITY, ROTATION
 
-NEVER_OVERWRITTEN = frozenset(
-    {"IPT", "NF", "LV", "W", "PC", "LEC", "SIM", "PCAT", "DO", "DEP", "TDY", "HOL", "ASM", "CONF"}
-)
 FAMILY_COLORS: Mapping[Family, str] = {
     Family.CLINIC: "#D9EAD3",
     Family.SUPERVISION: "#C9DAF8",

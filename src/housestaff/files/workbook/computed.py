@@ -161,6 +161,6 @@ def _warn(sheet: Sheet, plan: Layout, program: Program, looks: Looks) -> None:
     over = {"type": "cell", "criteria": ">", "value": 0, "format": red}
     sheet.conditional_format(top + 8, first, top + 8, last, over)
     for limit, tone in ((program.rooms.limit, red), (program.rooms.wanted, amber)):
-        sheet.conditional_format(
-            top, first, top, last, {"type": "cell", "criteria": ">", "value": limit, "format": tone}
-        )
+        if limit is not None:
+            crowded = {"type": "cell", "criteria": ">", "value": limit, "format": tone}
+            sheet.conditional_format(top, first, top, last, crowded)

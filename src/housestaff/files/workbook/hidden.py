@@ -24,12 +24,14 @@ from housestaff.files.workbook.paper import Book
 
 META, CELLS = "_housestaff", "_cells"
 FORMAT = "housestaff workbook 1"
+A_YEAR, BLOCKS = "a year", "blocks"
+"""What the sheets of a workbook show."""
 _PIECE = 30_000
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedRow:
-    """What one row of a sheet said when written: a person's half-days in a block, or one night of a call line."""
+    """What one row of a sheet said when written: a person's half-days, one night of a call line, somebody's year."""
 
     sheet: str
     who: str
@@ -47,6 +49,11 @@ class Hidden:
     roster: Roster
     facts: Mapping[str, str]
     rows: tuple[PrintedRow, ...]
+
+    @property
+    def shows_a_year(self) -> bool:
+        """Say whether the sheets show the year in half-blocks, not the half-days of blocks."""
+        return self.facts.get("shows") == A_YEAR
 
 
 def cell_hash(who: str, first: date, index: int, text: str) -> str:
@@ -67,11 +74,13 @@ def write_hidden(
     *,
     exported_at: datetime,
     version: int,
+    shows: str = BLOCKS,
 ) -> None:
     """Write the hidden sheets of a workbook."""
     text, data = write_program(program), roster_bytes(roster)
     facts = {
         "format": FORMAT,
+        "shows": shows,
         "program": program.id,
         "academic_year": str(program.calendar.academic_year),
         "sheets": ", ".join(dict.fromkeys(row.sheet for row in rows)),

@@ -91,7 +91,7 @@ def _people(heads: list[tuple[Page, Head]]) -> tuple[Person, ...]:
             else ()
         )
         stage = role if kind in {PersonKind.LEARNER, PersonKind.STAFF} else ""
-        people.append(Person(_id(name, people), name, kind, spans, roles, stage=stage))
+        people.append(Person(id_of(name, people), name, kind, spans, roles, stage=stage))
     return tuple(people)
 
 
@@ -106,7 +106,8 @@ def _kind(role: str, *, is_trainee: bool) -> PersonKind:
     return PersonKind.VISITING if word in {"FLT", "PSY", "TY", "TI"} else PersonKind.LEARNER
 
 
-def _id(name: str, people: list[Person]) -> str:
+def id_of(name: str, people: list[Person]) -> str:
+    """An id made of a name that none of the people has."""
     base = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "person"
     taken = {person.id for person in people}
     return base if base not in taken else f"{base}-{len(taken)}"

@@ -1,6 +1,7 @@
 """An exported workbook comes back: what was edited, what changed here meanwhile, and the proposals that follow.
 
 Rows are found by their hidden person, columns by their hidden half-day, so moved rows and inserted columns do no harm.
+Sheets of half-days are compared here, those of a year in `annual_trip.py`.
 """
 
 from __future__ import annotations
@@ -11,12 +12,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from housestaff.core.errors import BadInput
 from housestaff.core.grid import Grid
 from housestaff.core.nights import names_on_night
 from housestaff.core.program import Program
-from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Roster
+from housestaff.core.roster import HalfDay, Night, Roster
 from housestaff.core.time import Half
+from housestaff.files.guard import gathered as gathered_problems
+from housestaff.files.workbook.annual_inferring import infer_year, unknown_of_a_year
+from housestaff.files.workbook.annual_reading import annual_review_of
+from housestaff.files.workbook.annual_rows import shows_a_year
+from housestaff.files.workbook.annual_trip import Sides, annual_changes
 from housestaff.files.workbook.beside import tell_beside
+from housestaff.files.workbook.changed_cells import Change, entered
 from housestaff.files.workbook.codes import Codes, squeezed
 from housestaff.files.workbook.hidden import Hidden, PrintedRow, read_hidden
 from housestaff.files.workbook.inferring import infer_program
@@ -29,25 +37,6 @@ from housestaff.files.workbook.sheets import Page, Workbook, open_workbook
 from housestaff.files.workbook.tell import Gathered
 
 _HALF_DAY = re.compile(r"^(\d{4}-\d\d-\d\d)_(AM|PM)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One cell that differs: what was exported, what the file says now, and what stands here now."""
-
-    sheet: str
-    cell: str
-    place: HalfDay | Night
-    exported: str
-    theirs: str
-    ours: str
-
-    @property
-    def side(self) -> str:
-        """Who changed it: "theirs", "ours", or "both", which is a conflict."""
-        if self.theirs == self.exported:
-            return "ours"
-        return "theirs" if self.ours == self.exported else "both"
 
 
 @dataclass(frozen=True)
@@ -80,68 +69,74 @@ def compare_workbook(
     book = open_workbook(path)
     hidden = read_hidden(book.hidden, book.file)
     if hidden is None:
-        return review_of(book, program, decisions)
-    answers = dict(decisions or {})
-    changes, _ = _changes(book, hidden, Grid(program, roster), answers)
+        return _reviewed(book, program, decisions)
+    grid, answers = Grid(program, roster), dict(decisions or {})
+    changes, _ = _changes(book, hidden, grid, answers)
     proposed = entered(roster, changes, by=by, why=f"from {book.file}")
-    review = Review(book.file, lambda known: _again(book, hidden, roster, known), answers)
+    review = Review(book.file, lambda known: _again(book, hidden, grid, known), answers)
     return RoundTrip(tuple(changes), proposed, review)
 
 
+def _reviewed(book: Workbook, program: Program, decisions: Decisions | None) -> Review:
+    is_year = any(shows_a_year(page) for page in book.pages)
+    return annual_review_of(book, program, decisions) if is_year else review_of(book, program, decisions)
+
+
 def read_workbook_alone(path: Path, decisions: Decisions | None = None) -> tuple[Program, Roster, Review]:
-    """The program and roster that a workbook holds by itself: from its hidden sheets with all edits, else inferred."""
+    """The program and roster that a workbook holds by itself: from its hidden sheets with all edits, else inferred.
+
+    Raises `BadInput` where a cell of the grid holds a formula, or a date that its weekday or its neighbors contradict:
+    there is nothing to judge until a person writes what is meant.
+    """
     book = open_workbook(path)
     hidden = read_hidden(book.hidden, book.file)
-    if hidden is None:
+    if hidden is not None:
+        program, grid = hidden.program, Grid(hidden.program, hidden.roster)
+        review = Review(book.file, lambda known: _again(book, hidden, grid, known), dict(decisions or {}))
+    elif any(shows_a_year(page) for page in book.pages):
+        program = infer_year(book)
+        review = annual_review_of(book, program, decisions, told=tuple(unknown_of_a_year(book)))
+    else:
         program = infer_program(book)
         review = review_of(book, program, decisions)
-        return replace(program, leaves=review.read.leaves), review.read.roster, review
-    review = Review(book.file, lambda known: _again(book, hidden, hidden.roster, known), dict(decisions or {}))
-    return hidden.program, review.read.roster, review
+    refused = [
+        BadInput(item.odd, place=f"{book.file}, {item.place}", remedy=item.remedy)
+        for item in review.open
+        if item.kind in {ItemKind.FORMULA, ItemKind.IMPOSSIBLE_DATE}
+    ]
+    if refused:
+        raise gathered_problems(refused)
+    return replace(program, leaves=(*program.leaves, *review.read.leaves)), review.read.roster, review
 
 
-def entered(roster: Roster, changes: list[Change], *, by: str = "", why: str = "") -> Roster:
-    """A roster with the edits of a file entered by hand; an emptied cell loses its stored facts."""
-    edits = [change for change in changes if change.side == "theirs"]
-    entries = {
-        change.place: Entry(Layer.MANUAL, change.theirs, by=by, why=why)
-        for change in edits
-        if isinstance(change.place, HalfDay) and change.theirs
-    }
-    emptied = {change.place for change in edits if isinstance(change.place, HalfDay) and not change.theirs}
-    whole = roster.with_entries(entries)
-    if emptied:
-        whole = replace(whole, halves={place: held for place, held in whole.halves.items() if place not in emptied})
-    calls = dict(whole.calls)
-    for change in edits:
-        if isinstance(change.place, Night):
-            people = [name for name in change.theirs.split(" / ") if name]
-            calls[change.place] = tuple(CallEntry(person, Layer.MANUAL, by, why) for person in people)
-    return replace(whole, calls=calls)
+def _again(book: Workbook, hidden: Hidden, grid: Grid, decisions: Decisions) -> Read:
+    changes, gathered = _changes(book, hidden, grid, decisions)
+    roster = entered(grid.roster, changes, why=f"from {book.file}")
+    return Read(tuple(gathered.items), roster, tuple(gathered.leaves))
 
 
-def _again(book: Workbook, hidden: Hidden, roster: Roster, decisions: Decisions) -> Read:
-    grid = Grid(hidden.program, roster)
-    changes, items = _changes(book, hidden, grid, decisions)
-    return Read(tuple(items), entered(roster, changes, why=f"from {book.file}"))
-
-
-def _changes(book: Workbook, hidden: Hidden, grid: Grid, decisions: Decisions) -> tuple[list[Change], list[Item]]:
+def _changes(book: Workbook, hidden: Hidden, grid: Grid, decisions: Decisions) -> tuple[list[Change], Gathered]:
     gathered = Gathered(Codes(hidden.program), Names(hidden.program.people), decisions)
     changes: list[Change] = []
     pages = {page.name: page for page in book.pages}
     for sheet in dict.fromkeys(row.sheet for row in hidden.rows):
         page = pages.get(sheet)
+        mine = [row for row in hidden.rows if row.sheet == sheet]
         if page is None:
             odd, remedy = "the sheet is gone.", "Accept that it was deleted; nothing in it changes."
             gathered.tell(Item(sheet, "", ItemKind.NOT_READ, sheet, odd, remedy, "ignore", 1.0))
-            continue
-        printed = {row.who: row for row in hidden.rows if row.sheet == sheet and not row.who.startswith("call:")}
-        calls = [row for row in hidden.rows if row.sheet == sheet and row.who.startswith("call:")]
-        changes += _rows(page, printed, grid, gathered)
-        tell_beside(page, printed, gathered, anchor=_anchor_column(page))
-        changes += _nights(page, calls, grid, gathered)
-    return changes, gathered.items
+        elif hidden.shows_a_year:
+            changes += annual_changes(page, mine, Sides(hidden.program, grid.program, grid.roster), gathered)
+        else:
+            changes += _block_changes(page, mine, grid, gathered)
+    return changes, gathered
+
+
+def _block_changes(page: Page, rows: list[PrintedRow], grid: Grid, gathered: Gathered) -> Iterator[Change]:
+    printed = {row.who: row for row in rows if not row.who.startswith("call:")}
+    yield from _rows(page, printed, grid, gathered)
+    tell_beside(page, printed, gathered, anchor=_anchor_column(page))
+    yield from _nights(page, [row for row in rows if row.who.startswith("call:")], grid, gathered)
 
 
 def _rows(page: Page, printed: dict[str, PrintedRow], grid: Grid, gathered: Gathered) -> Iterator[Change]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from housestaff.core.leave import Leave
 from housestaff.core.roster import CallEntry, HalfDay, Layer, Night, Stint
 from housestaff.files.workbook.codes import Codes, squeezed
 from housestaff.files.workbook.names import Names
@@ -29,6 +30,7 @@ class Gathered:
     stints: list[Stint] = field(default_factory=list[Stint])
     calls: dict[Night, tuple[CallEntry, ...]] = field(default_factory=dict[Night, tuple[CallEntry, ...]])
     dates: list[date] = field(default_factory=list[date])
+    leaves: list[Leave] = field(default_factory=list[Leave])
 
     def tell(self, item: Item) -> str | None:
         """Keep an item; its meaning comes back where a person has already given one."""

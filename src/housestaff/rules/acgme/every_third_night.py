@@ -52,7 +52,7 @@ def every_third_night(view: RosterView, *, half_days_per_night: int = 6, nights:
     kept=["K..K..K"],
     broken=["K.K...."],
 )
-def every_third_night_each(view: RosterView, *, nights: int = 3) -> Iterator[Bound]:
+def every_third_night_each(view: RosterView, *, nights: int = 0) -> Iterator[Bound]:
     """Where a specialty does not average it, no three nights in a row hold two of in-house call."""
     for resident in view.residents:
         for window in view.night_windows(resident, nights):

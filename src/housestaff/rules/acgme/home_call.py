@@ -29,7 +29,7 @@ def home_call_rest(view: RosterView) -> Iterator[Bound]:
                     at_most=nights * percent // 100,
                     unit="nights",
                     segment=segment,
-                    note=f"{nights} nights of at-home call, {taxed} with work between 22:00 and 06:00",
+                    note=f"{nights} nights of at-home call, {taxed} with work in the hours of sleep",
                 )
 
 

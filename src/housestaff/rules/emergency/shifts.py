@@ -13,7 +13,7 @@ _SOURCE = Citation("ACGME Program Requirements, Emergency Medicine, VI.F", pack=
 
 
 @rule(MUST, cites=_SOURCE, on=False, kept=["XX....."], broken=["Y......"])
-def twelve_in_the_department(view: RosterView, *, hours: int = 12) -> Iterator[Bound]:
+def twelve_in_the_department(view: RosterView, *, hours: int = 0) -> Iterator[Bound]:
     """A resident works at most twelve continuous scheduled hours in the emergency department."""
     for resident in view.residents:
         for stretch in view.shift_stretches(resident, over=hours * HOUR):

@@ -44,14 +44,14 @@ def _capped(
 
 
 @rule(MUST, cites=_SOURCE, on=False, kept=["XXXXX.."], broken=["XXXXXXX"])
-def sixty_in_the_department(view: RosterView, *, weekly_hours: int = 60) -> Iterator[Bound]:
+def sixty_in_the_department(view: RosterView, *, weekly_hours: int = 0) -> Iterator[Bound]:
     """A resident sees patients in the emergency department at most sixty scheduled hours a week."""
     for resident in view.residents:
         yield from _capped(view, resident, weekly_hours, _SHIFTS, f"{weekly_hours} hours in the department a week")
 
 
 @rule(MUST, cites=_SOURCE, on=False, kept=["XXXXX.."], broken=["DDDDDDD"])
-def seventy_two_on_service(view: RosterView, *, weekly_hours: int = 72) -> Iterator[Bound]:
+def seventy_two_on_service(view: RosterView, *, weekly_hours: int = 0) -> Iterator[Bound]:
     """A resident on an emergency medicine rotation works at most seventy-two hours a week in all."""
     for resident in view.residents:
         yield from _capped(view, resident, weekly_hours, None, f"{weekly_hours} hours a week on emergency rotations")
@@ -64,7 +64,7 @@ def seventy_two_on_service(view: RosterView, *, weekly_hours: int = 72) -> Itera
     kept=["XXXXX.. XXXXX.."],
     broken=["XXXXXXX XXXXXXX"],
 )
-def one_day_in_seven_each_week(view: RosterView, *, free_days: int = 1) -> Iterator[Bound]:
+def one_day_in_seven_each_week(view: RosterView, *, free_days: int = 0) -> Iterator[Bound]:
     """A resident on an emergency medicine rotation has a free day in every single week."""
     for resident in view.residents:
         for week in view.emergency_weeks(resident):
@@ -85,7 +85,7 @@ def one_day_in_seven_each_week(view: RosterView, *, free_days: int = 1) -> Itera
     kept=["DDDDDD. DDDDDD."],
     broken=["DDDDDDD DDDDDDD"],
 )
-def one_day_each_week(view: RosterView, *, free_days: int = 1) -> Iterator[Bound]:
+def one_day_each_week(view: RosterView, *, free_days: int = 0) -> Iterator[Bound]:
     """Where the law of a state asks for it, every resident has 24 hours off in each week."""
     for resident in view.residents:
         for week in view.weeks(resident, starts_on=view.program.calendar.week_starts_on):

@@ -11,6 +11,7 @@ from housestaff.core.grid import Grid
 from housestaff.core.people import Person
 from housestaff.core.time import Half, Weekday, days
 from housestaff.core.view import Dealt
+from housestaff.rules.settings import ProgramSettings
 
 _DAY = timedelta(days=1)
 
@@ -31,15 +32,17 @@ def holidays_dealt(grid: Grid, level_of: Callable[[Person], str]) -> list[Dealt]
 
 def _dealt(grid: Grid, level_of: Callable[[Person], str], kind: str, times: Sequence[tuple[date, date]]) -> list[Dealt]:
     """One dealing for each level of more than one resident: who had how many of the times, and the fair shares."""
+    program = grid.program
+    within = ProgramSettings(program.policy).number(f"{kind}s_from_fair", program.calendar.first)
     levels: dict[str, list[Person]] = defaultdict(list)
-    for person in grid.program.residents:
+    for person in program.residents:
         levels[level_of(person)].append(person)
     found: list[Dealt] = []
     for level, people in sorted(levels.items()):
         if len(people) > 1:
             counts = {person.id: _count(times, worked_dates(grid, person)) for person in people}
             fair = _fair_tenths(grid, people, times, sum(counts.values()))
-            found.append(Dealt(level, kind, counts, fair))
+            found.append(Dealt(level, kind, counts, fair, within))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from housestaff.core.view import Bound, RosterView
-from housestaff.rules.fairness.shares import WITHIN, from_fair_share
+from housestaff.rules.fairness.shares import from_fair_share
 from housestaff.rules.rule import SHOULD, policy, rule
 
 
@@ -18,4 +18,4 @@ def even_calls(view: RosterView) -> Iterator[Bound]:
     """Over the year everybody's Sunday and weekday nights stay near their fair share."""
     for dealt in view.service.shares():
         if dealt.kind != "holiday":
-            yield from from_fair_share(dealt, view.service.year, WITHIN[dealt.kind], "nights")
+            yield from from_fair_share(dealt, view.service.year, "nights")

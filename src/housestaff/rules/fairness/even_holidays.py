@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from housestaff.core.view import Bound, RosterView
-from housestaff.rules.fairness.shares import WITHIN, from_fair_share
+from housestaff.rules.fairness.shares import from_fair_share
 from housestaff.rules.rule import SHOULD, policy, rule
 
 
@@ -18,7 +18,6 @@ def even_holidays(view: RosterView) -> Iterator[Bound]:
     """Over the year everybody's holiday nights, and the holidays on duty within a level, stay near the fair share."""
     for dealt in view.service.shares():
         if dealt.kind == "holiday":
-            yield from from_fair_share(dealt, view.service.year, WITHIN[dealt.kind], "nights")
-    within = view.settings.number("holidays_from_fair", view.first_day)
+            yield from from_fair_share(dealt, view.service.year, "nights")
     for dealt in view.service.holidays_dealt():
-        yield from from_fair_share(dealt, view.service.year, within, "holidays")
+        yield from from_fair_share(dealt, view.service.year, "holidays")

@@ -16,6 +16,5 @@ from housestaff.rules.rule import SHOULD, policy, rule
 )
 def even_weekends(view: RosterView) -> Iterator[Bound]:
     """Over the year the residents of a level have about equally many weekends with duty."""
-    within = view.settings.number("weekends_from_fair", view.first_day)
     for dealt in view.service.weekends_dealt():
-        yield from from_fair_share(dealt, view.service.year, within, "weekends")
+        yield from from_fair_share(dealt, view.service.year, "weekends")

@@ -12,32 +12,27 @@ from datetime import date, timedelta
 from statistics import pstdev
 
 from housestaff.core.demand import CallLine
-from housestaff.core.leave import LeaveKind, halves_away
+from housestaff.core.leave import halves_away
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.core.time import Half, Span, Weekday, days
 from housestaff.core.view import Bound, Dealt
-from housestaff.rules.settings import ProgramSettings
+from housestaff.rules.recovery import recoveries
+from housestaff.rules.settings import ProgramSettings, known_settings
 
-WITHIN = {"Sunday": 1, "weekday": 2, "holiday": 1, "night": 1}
-"""How many nights of each kind may lie between a person and the fair share."""
+
+class _UsualTargets(dict[str, int]):
+    """How many nights of each kind may lie between a person and the fair share where a program sets nothing."""
+
+    def __missing__(self, kind: str) -> int:
+        """The default of the setting; read when it is asked for."""
+        return int(known_settings()[_target_key(kind)].default)
+
+
+WITHIN = _UsualTargets()
 
 _DAY = timedelta(days=1)
-
-
-def days_without_call(program: Program) -> set[tuple[str, date]]:
-    """The dates after a deployment or an illness on which a person has no call."""
-    settings, first = ProgramSettings(program.policy), program.calendar.first
-    kinds = {LeaveKind.MILITARY: "deployment", LeaveKind.MEDICAL: "convalescence"}
-    found: set[tuple[str, date]] = set()
-    for leave in program.leaves:
-        if leave.blocks and leave.kind in kinds and leave.half is None:
-            least = settings.number(f"{kinds[leave.kind]}_least_days", first)
-            within = settings.number(f"{kinds[leave.kind]}_days_without_call", first)
-            if (leave.last - leave.first).days + 1 >= least:
-                found |= {(leave.person, leave.last + n * _DAY) for n in range(1, within + 1)}
-    return found
 
 
 class Availability:
@@ -46,7 +41,7 @@ class Availability:
     def __init__(self, program: Program) -> None:
         """Read the leave of the program."""
         self._away: dict[str, set[tuple[date, Half]]] = defaultdict(set)
-        self._without_call = days_without_call(program)
+        self._without_call = {(each.leave.person, day) for each in recoveries(program) for day in each.dates}
         for person, day, half in halves_away(program.leaves):
             self._away[person].add((day, half))
 
@@ -106,7 +101,16 @@ def deviation(dealt: Dealt) -> float:
 
 def is_within(dealt: Dealt) -> bool:
     """Say whether everybody is as near to the fair share as the target asks."""
-    return dealt.furthest <= WITHIN[dealt.kind]
+    return dealt.furthest <= dealt.within
+
+
+def target_of(program: Program, kind: str) -> int:
+    """How many nights of a kind may lie between a person and the fair share, by the program's setting."""
+    return ProgramSettings(program.policy).number(_target_key(kind), program.calendar.first)
+
+
+def _target_key(kind: str) -> str:
+    return f"{kind.casefold()}_calls_from_fair"
 
 
 def shares(program: Program, roster: Roster) -> list[Dealt]:
@@ -121,12 +125,14 @@ def shares(program: Program, roster: Roster) -> list[Dealt]:
                 for name in roster.on_call(line.id, day):
                     counts[name] = counts.get(name, 0) + 1
             fair = fair_tenths(people, dates, away)
-            found.append(Dealt(line.id, kind, counts, {person: fair.get(person, 0) for person in counts}))
+            shared = {person: fair.get(person, 0) for person in counts}
+            found.append(Dealt(line.id, kind, counts, shared, target_of(program, kind)))
     return found
 
 
-def from_fair_share(dealt: Dealt, year: Span, within: int, unit: str) -> Iterator[Bound]:
+def from_fair_share(dealt: Dealt, year: Span, unit: str) -> Iterator[Bound]:
     """For each person that the count lies at most so far above, and at most so far below, the fair share."""
+    within = dealt.within
     for person, count in dealt.counts.items():
         fair = dealt.fair[person]
         told = f"{dealt.kind} {unit}, {count} for a fair share of {fair / 10:.1f}"

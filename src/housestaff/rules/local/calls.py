@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from housestaff.core.duties import Duty
 from housestaff.core.leave import LeaveKind
@@ -18,11 +18,9 @@ def _none(view: RosterView, person: Person, duty: Duty, *, note: str, name: str,
     )
 
 
-def _after(view: RosterView, kinds: Collection[LeaveKind], setting: str) -> Iterator[Bound]:
-    least = view.settings.number(f"{setting}_least_days", view.first_day)
-    within = view.settings.number(f"{setting}_days_without_call", view.first_day)
+def _after(view: RosterView, kind: LeaveKind) -> Iterator[Bound]:
     for person in view.people:
-        for duty, leave in view.calls.after_leave(person, kinds, least_days=least, within=within):
+        for duty, leave, within in view.calls.after_leave(person, kind):
             yield _none(
                 view,
                 person,
@@ -35,13 +33,13 @@ def _after(view: RosterView, kinds: Collection[LeaveKind], setting: str) -> Iter
 @rule(SHOULD, cites=policy())
 def recovery_after_deployment(view: RosterView) -> Iterator[Bound]:
     """Some days after a deployment are without call."""
-    yield from _after(view, {LeaveKind.MILITARY}, "deployment")
+    yield from _after(view, LeaveKind.MILITARY)
 
 
 @rule(SHOULD, cites=policy())
 def convalescence(view: RosterView) -> Iterator[Bound]:
     """Some days after an illness that needed leave are without call."""
-    yield from _after(view, {LeaveKind.MEDICAL}, "convalescence")
+    yield from _after(view, LeaveKind.MEDICAL)
 
 
 @rule(SHOULD, cites=policy(), kept=["K.LLL..", "..LLLK."], broken=[".KLLL.."])

@@ -11,8 +11,9 @@ from housestaff.rules.rule import MUST, SHOULD, acgme, policy, rule
 
 
 @rule(SHOULD, cites=policy(), kept=["DDDDDD.", "DDDLDDDD"], broken=["DDDDDDD"])
-def six_in_a_row(view: RosterView, *, days: int = 6) -> Iterator[Bound]:
-    """At most six consecutive calendar dates carry duty."""
+def six_in_a_row(view: RosterView) -> Iterator[Bound]:
+    """At most six consecutive calendar dates carry duty, or as many as the program says."""
+    days = view.settings.number("days_in_a_row", view.first_day)
     for resident in view.residents:
         for count, span, duties in view.duty_runs(resident, most=days):
             yield Bound(
@@ -39,8 +40,9 @@ def six_nights(
 
 
 @rule(SHOULD, cites=policy(), on=False, kept=["SD....."], broken=["NP....."])
-def ten_hours_between(view: RosterView, *, hours: int = 10) -> Iterator[Bound]:
+def ten_hours_between(view: RosterView) -> Iterator[Bound]:
     """Residents have ten hours off between scheduled work periods where the program says so."""
+    hours = view.settings.number("wished_rest_hours", view.first_day)
     for resident in view.residents:
         for rest in view.rests(resident, under=hours * HOUR):
             yield Bound(
@@ -61,8 +63,9 @@ def ten_hours_between(view: RosterView, *, hours: int = 10) -> Iterator[Bound]:
     broken=["(DN)P...."],
     judged_only="a warning about chains of short rests, each of which the plan already prices",
 )
-def long_run(view: RosterView, *, hours: int = 24, rest_hours: int = 8) -> Iterator[Bound]:
+def long_run(view: RosterView) -> Iterator[Bound]:
     """Work in periods separated by less than eight hours adds up to at most twenty-four hours."""
+    hours, rest_hours = (view.settings.number(f"long_run_{name}", view.first_day) for name in ("hours", "rest_hours"))
     for resident in view.residents:
         for chain in view.work_chains(resident, rest=rest_hours * HOUR, over=hours * HOUR):
             yield Bound(
@@ -111,8 +114,9 @@ def sixteen_hours(view: RosterView, *, hours: int = 16) -> Iterator[Bound]:
 
 
 @rule(SHOULD, cites=policy(), on=False, levels=["PGY-1"], kept=["DDDDD.."], broken=["K......"])
-def sixteen_hours_first_year(view: RosterView, *, hours: int = 16) -> Iterator[Bound]:
+def sixteen_hours_first_year(view: RosterView) -> Iterator[Bound]:
     """Where the program keeps it, a first-year resident works at most sixteen hours in one period."""
+    hours = view.settings.number("first_year_period_hours", view.first_day)
     yield from sixteen_hours.read(view, hours=hours)
 
 
@@ -121,8 +125,9 @@ def sixteen_hours_first_year(view: RosterView, *, hours: int = 16) -> Iterator[B
     cites=policy("Early warning, not the ACGME method"),
     judged_only="a moving window is only a warning; a plan is not shaped by it",
 )
-def early_warning(view: RosterView, *, weekly_hours: int = 80) -> Iterator[Bound]:
+def early_warning(view: RosterView) -> Iterator[Bound]:
     """Early warning, not the ACGME method: the hours of any trailing four weeks."""
+    weekly_hours = view.settings.number("early_warning_weekly_hours", view.first_day)
     for resident in view.residents:
         worst = view.worst_trailing_window(resident)
         if worst is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from housestaff.core.demand import QUARTERS
 from housestaff.core.finding import Citation
 from housestaff.core.view import Bound, RosterView
 from housestaff.rules.rule import MUST, SHOULD, rule
@@ -48,7 +49,7 @@ def one_name_a_night(view: RosterView) -> Iterator[Bound]:
 
 
 @rule(MUST, cites=_DEMAND)
-def attendings_in_clinic(view: RosterView, *, quarters: int = 4) -> Iterator[Bound]:
+def attendings_in_clinic(view: RosterView) -> Iterator[Bound]:
     """Every clinic half-day has the attendings that its residents and procedures need, summed and rounded up once."""
     for half in view.service.clinic_halves():
         if not view.is_nothing(half.quarters):
@@ -56,7 +57,7 @@ def attendings_in_clinic(view: RosterView, *, quarters: int = 4) -> Iterator[Bou
                 f"clinic {half.day} {half.half}",
                 half.span,
                 half.quarters,
-                at_most=quarters * half.attendings,
+                at_most=QUARTERS * half.attendings,
                 unit="quarters of an attending",
                 name=f"attendings in clinic on {half.day:%a %Y-%m-%d} {half.half}",
             )
@@ -66,7 +67,7 @@ def attendings_in_clinic(view: RosterView, *, quarters: int = 4) -> Iterator[Bou
 def rooms_in_clinic(view: RosterView) -> Iterator[Bound]:
     """No clinic half-day holds more people than there are rooms."""
     limit = view.program.rooms.limit
-    for half in view.service.clinic_halves():
+    for half in view.service.clinic_halves() if limit is not None else ():
         yield Bound(
             f"clinic {half.day} {half.half}", half.span, half.rooms, at_most=limit, unit="rooms", name="rooms in clinic"
         )
@@ -76,7 +77,7 @@ def rooms_in_clinic(view: RosterView) -> Iterator[Bound]:
 def rooms_wanted(view: RosterView) -> Iterator[Bound]:
     """A clinic half-day should not hold more people than the rooms that are wanted at most."""
     wanted = view.program.rooms.wanted
-    for half in view.service.clinic_halves():
+    for half in view.service.clinic_halves() if wanted is not None else ():
         yield Bound(
             f"clinic {half.day} {half.half}", half.span, half.rooms, at_most=wanted, unit="rooms", name="rooms wanted"
         )

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import inf
 from random import Random
 
 from housestaff.core.derived import DAY_OFF
@@ -51,9 +52,9 @@ class _Clinic:
         """Say whether the attendings there can take so many quarters more."""
         return self.quarters[place] + quarters <= 4 * self.attendings[place]
 
-    def wants_virtual(self, share: float) -> bool:
+    def wants_virtual(self, share: float | None) -> bool:
         """Say whether fewer visits than wanted are virtual so far."""
-        return self.virtual < share * self.sessions
+        return share is not None and self.virtual < share * self.sessions
 
 
 class HalfDays:
@@ -225,10 +226,10 @@ class HalfDays:
 
     def _put_clinic(self, person: Person, places: list[tuple[date, Half]], code: str) -> None:
         need = self.program.attending_demand.quarters_of(person.level_on(places[0][0]))
+        wanted = self.program.rooms.wanted
+        most = inf if wanted is None else wanted
         fits = [
-            place
-            for place in places
-            if self.clinic.has_attending_for(place, need) and self.clinic.rooms[place] < self.program.rooms.wanted
+            place for place in places if self.clinic.has_attending_for(place, need) and self.clinic.rooms[place] < most
         ]
         if fits:
             load = {place: self.clinic.rooms[place] + self.dice.random() for place in fits}

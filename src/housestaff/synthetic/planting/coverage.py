@@ -162,6 +162,8 @@ class CoverageDefects:
     def room_overflows(self, count: int) -> None:
         """More people see patients than there are rooms."""
         limit = self.program.rooms.limit
+        if limit is None:
+            raise GeneratorError("the clinic has no limit of rooms to overflow.", place="defects")
         for place in self._halves():
             held = self._clinic[place]
             more = [p.id for p in self.program.faculty if self.draft.code(p.id, *place) in _PAPERWORK]
