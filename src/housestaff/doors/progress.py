@@ -18,7 +18,7 @@ from housestaff.core.finding import Finding, Verdict
 from housestaff.core.program import Program
 from housestaff.core.time import days
 from housestaff.rules.fairness.honor_wishes import wishes_met
-from housestaff.rules.fairness.shares import WITHIN, deviation, gini, is_within, jain, shares
+from housestaff.rules.fairness.shares import deviation, gini, is_within, jain, shares
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.solving.run import Progress
 from housestaff.solving.solve import Solved
@@ -99,7 +99,7 @@ def summary(program: Program, solved: Solved) -> dict[str, Any]:
                 "least": min(each.counts.values(), default=0),
                 "most": max(each.counts.values(), default=0),
                 "furthest_from_fair": each.furthest,
-                "target": WITHIN[each.kind],
+                "target": each.within,
                 "gini": round(gini(each.counts.values()), 3),
                 "jain": round(jain(each.counts.values()), 3),
                 "standard_deviation": round(deviation(each), 2),

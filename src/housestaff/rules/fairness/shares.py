@@ -19,18 +19,7 @@ from housestaff.core.roster import Roster
 from housestaff.core.time import Half, Span, Weekday, days
 from housestaff.core.view import Bound, Dealt
 from housestaff.rules.recovery import recoveries
-from housestaff.rules.settings import ProgramSettings, known_settings
-
-
-class _UsualTargets(dict[str, int]):
-    """How many nights of each kind may lie between a person and the fair share where a program sets nothing."""
-
-    def __missing__(self, kind: str) -> int:
-        """The default of the setting; read when it is asked for."""
-        return int(known_settings()[_target_key(kind)].default)
-
-
-WITHIN = _UsualTargets()
+from housestaff.rules.settings import ProgramSettings
 
 _DAY = timedelta(days=1)
 
