@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from housestaff.core.errors import HousestaffError, Unreachable
+from housestaff.core.errors import HousestaffError, RuleBroken, Unreachable
+from housestaff.doors.accounts import add_account_commands
 from housestaff.doors.demo import demo
+from housestaff.doors.operations import add_operations_commands
+from housestaff.doors.schedules import add_schedule_commands
 from housestaff.doors.service import add_service_commands
 
 if TYPE_CHECKING:
@@ -48,7 +51,7 @@ def main() -> None:
         sys.exit(UNREACHABLE)
     except HousestaffError as error:
         typer.echo(f"housestaff: {error}", err=True)
-        sys.exit(BAD_INPUT)
+        sys.exit(BROKEN if isinstance(error, RuleBroken) else BAD_INPUT)
 
 
 def _say_version(asked: bool) -> None:
@@ -255,4 +258,7 @@ def conformance(
 
 
 add_service_commands(app)
+add_account_commands(app)
+add_schedule_commands(app)
+add_operations_commands(app)
 app.command()(demo)

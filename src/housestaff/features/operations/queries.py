@@ -18,6 +18,7 @@ from housestaff.plumbing.dead_letters import DEAD_LETTER
 from housestaff.plumbing.outbox import CONSUMER_SWITCH, DISPATCH
 from housestaff.plumbing.periodic import JOB_RUN
 from housestaff.plumbing.pool import Pool, PoolState
+from housestaff.plumbing.pool_lease import POOL_LEASE
 from housestaff.plumbing.schema_registry import EVENT_SCHEMA
 from housestaff.plumbing.unit import Unit
 
@@ -69,6 +70,12 @@ def jobs(unit: Unit) -> dict[str, Any]:
         "items": [dict(row) for row in rows],
         "runs": [dict(row) for row in unit.connection.execute(runs.limit(_MOST_RUNS)).mappings()],
     }
+
+
+def pool_shares(unit: Unit) -> list[dict[str, Any]]:
+    """What each process has of the connections of the installation, and when it last said so."""
+    asked = sa.select(POOL_LEASE).order_by(POOL_LEASE.c.seen_at.desc())
+    return [dict(row) for row in unit.connection.execute(asked).mappings()]
 
 
 def consumers(unit: Unit) -> list[dict[str, Any]]:

@@ -1,0 +1,29 @@
+"""Who may be named as the one who acts, by the operator of the machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from housestaff.features.accounts.model import User, as_email
+from housestaff.features.accounts.store import APP_USER, INSTITUTION_ADMIN, Accounts, user_of_row
+
+
+def active_user(connection: sa.Connection, email: str) -> User | None:
+    """The active user of an address."""
+    asked = sa.select(APP_USER).where(APP_USER.c.email == as_email(email), APP_USER.c.active)
+    row = connection.execute(asked).one_or_none()
+    return user_of_row(row) if row else None
+
+
+def active_admins(connection: sa.Connection) -> list[User]:
+    """The active admins of all institutions, by address."""
+    admins = sa.select(INSTITUTION_ADMIN.c.user_id)
+    asked = sa.select(APP_USER).where(APP_USER.c.user_id.in_(admins), APP_USER.c.active).order_by(APP_USER.c.email)
+    return [user_of_row(row) for row in connection.execute(asked)]
+
+
+def memberships(accounts: Accounts) -> list[dict[str, Any]]:
+    """Who has which role in the program."""
+    return accounts.memberships()
