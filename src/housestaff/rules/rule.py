@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, TypeAlias
 
 from housestaff.core.finding import Citation, Force
@@ -49,7 +50,13 @@ class Rule:
 
     def accepts(self, name: str) -> bool:
         """Say whether the body takes a keyword of that name."""
-        return name in inspect.signature(self.read).parameters
+        return name in _keywords(self.read)
+
+
+@cache
+def _keywords(read: Body) -> frozenset[str]:
+    """What a body takes; it is asked for every rule of every judgment."""
+    return frozenset(inspect.signature(read).parameters)
 
 
 def acgme(number_2025: str, number_2023: str, *, confidence: str = "confirmed") -> Citation:
