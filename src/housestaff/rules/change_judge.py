@@ -13,7 +13,7 @@ from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.core.time import DAY, Span
 from housestaff.rules.finished_roster import FinishedRoster
-from housestaff.rules.judge import judge, newly_broken, rejudge
+from housestaff.rules.judge import judge, newly_broken, rejudge, rules_of_change
 
 GAPS = frozenset({"one_name_a_night", "demand_met", "attendings_in_clinic"})
 """The rules whose broken bounds are gaps of coverage."""
@@ -34,11 +34,10 @@ def judge_change(before: FinishedRoster, roster: Roster, change: Change) -> Verd
     people = sorted(before.program.known(change.people))
     span = span_of(before.program, change)
     after, findings = rejudge(before, roster, people, span)
-    old = before.grid.roster
-    if old.stints is roster.stints and old.calls is roster.calls:
-        _same, earlier = rejudge(before, old, people, span)
-    else:
-        earlier = judge(before.narrowed(people, Span(span.start - 2 * DAY, span.end + 2 * DAY)))
+    # The view before is read as it stands: what it has worked out for an earlier change is not worked out again.
+    earlier = judge(
+        before.narrowed(people, Span(span.start - 2 * DAY, span.end + 2 * DAY)), rules_of_change(before, roster)
+    )
     return Verdicts(tuple(newly_broken(earlier, findings)), tuple(findings), before, after)
 
 

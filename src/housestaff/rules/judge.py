@@ -95,11 +95,15 @@ def rejudge(
     changed = list(people)
     after = FinishedRoster(before.grid.edited(roster, changed), is_log=before.is_log, known=before)
     reach = Span(span.start - 2 * 1440, span.end + 2 * 1440)
+    return after, judge(after.narrowed(changed, reach), rules_of_change(before, roster, rules))
+
+
+def rules_of_change(before: FinishedRoster, roster: Roster, rules: Ruleset | None = None) -> Ruleset:
+    """The rules that a change can matter to: those about stays and calls only where it changes some."""
     same = (OF_STAYS if roster.stints is before.grid.roster.stints else frozenset[str]()) | (
         OF_CALLS if roster.calls is before.grid.roster.calls else frozenset[str]()
     )
-    asked = rules or ruleset_for(after.program)
-    return after, judge(after.narrowed(changed, reach), Ruleset(held for held in asked if held.name not in same))
+    return Ruleset(held for held in rules or ruleset_for(before.program) if held.name not in same)
 
 
 def newly_broken(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
