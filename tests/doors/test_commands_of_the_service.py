@@ -61,6 +61,27 @@ def test_a_dead_letter_is_listed_replayed_once_and_written_in_the_audit_chain(ho
 
 
 @pytest.mark.capability("C48")
+def test_lists_are_for_people_to_read_too(house: Installed) -> None:
+    letter = dead(house, 99)
+    told(house, "tokens", "make", "a script")
+    shown = {
+        "dead-letters list": (str(letter), CONSUMER, "attempts_used_up", "RuntimeError"),
+        f"dead-letters show {letter}": ("attempts_used_up",),
+        "consumers list": (CONSUMER, "yes"),
+        "flags list": ("swaps.ring",),
+        "users list": (COORDINATOR, "coordinator"),
+        "tokens list": ("a script",),
+        "programs list": ("small", "Program small"),
+        "schedules list": ("draft",),
+        "pool": ("are taken",),
+    }
+    for words, expected in shown.items():
+        done = run(house, *words.split())
+        assert done.returncode == 0, (words, done.stderr)
+        for each in expected:
+            assert each in done.stdout, (words, done.stdout)
+
+
 def test_a_dead_letter_is_discarded_with_a_reason_and_by_an_admin_only(house: Installed) -> None:
     letter = dead(house, 99)
     refused = run(house, "dead-letters", "discard", letter, "--reason", "not mine", "--as", COORDINATOR)

@@ -49,7 +49,7 @@ def letters(
     with acting(by, program) as here:
         given = {"state": state, "name": consumer, "limit": limit, "before": before}
         found = here.read(queries.dead_letters, needs="ops:dead_letters", **given)
-    columns = ("dead_letter_id", "name", "state", "attempts", "last_at", "error_class")
+    columns = ("dead_letter_id", "name", "state", "attempts", "last_at", "code", "message")
     say_rows(as_json, found, columns, nothing="There is no such dead letter.")
 
 

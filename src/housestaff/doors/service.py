@@ -232,7 +232,7 @@ def _tell_first_steps(installation: Installation) -> None:
     if installation.sign_in.is_new():
         token = installation.sign_in.setup_token()
         typer.echo(
-            "Nobody is set up yet. Within the hour, POST this token and who you are, as docs/deploy.md shows, to",
+            "Nobody is set up yet. Run `housestaff setup`, or within the hour POST this token and who you are to",
             err=True,
         )
         typer.echo(f"{address}/api/v1/setup: {token}", err=True)
