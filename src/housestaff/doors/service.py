@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import socket
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 Host = Annotated[str | None, typer.Option("--host", help="The address to listen on.")]
+_COLLECTIONS = (20_000, 20, 100)
 Port = Annotated[int | None, typer.Option("--port", help="The port to listen on.")]
 
 
@@ -213,6 +215,10 @@ def web_server(installation: Installation) -> uvicorn.Server:
     from housestaff.doors.api import api_of
 
     settings = installation.settings
+    # What was made at the start stays for good. A full collection looks at every roster at hand and holds up a request
+    # for its length, and rosters hold no circles: it comes seldom.
+    gc.freeze()
+    gc.set_threshold(*_COLLECTIONS)
     config = uvicorn.Config(
         api_of(installation),
         host=settings.host,
