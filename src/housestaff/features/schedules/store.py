@@ -125,7 +125,10 @@ class Schedules:
     def view(self, schedule: Schedule, program: Program) -> FinishedRoster:
         """The roster of a schedule's newest revision as the judge reads it, kept at hand in this process."""
         key = schedule.schedule_id, schedule.revision
-        known = _VIEWS.get(key)
+        with _AT_HAND:
+            known = _VIEWS.get(key)
+            if known is not None:
+                _VIEWS.move_to_end(key)
         if known is None or known.program is not program:
             known = FinishedRoster.of(program, self.roster(*key))
             if key not in self._written:
