@@ -245,6 +245,28 @@ def test_a_breaking_change_under_the_same_version_stops_the_start(
 
 
 @pytest.mark.capability("C53")
+def test_a_version_that_has_only_grown_is_brought_up_and_told_once(
+    posting: Installed, superuser_of_posting: psycopg.Connection
+) -> None:
+    asked = "SELECT schema FROM event_schema WHERE event_type = 'duty.changed'"
+    whole = posting.value(asked)
+    superuser_of_posting.execute(
+        "UPDATE event_schema SET schema = schema #- '{properties,changed_fields}' WHERE event_type = 'duty.changed'"
+    )
+    assert posting.value(asked) != whole
+    for _ in range(2):
+        with opened(posting.installation.settings, posting.addresses):
+            pass
+    assert posting.value(asked) == whole
+    posting.work_off()
+    told = posting.rows("SELECT payload FROM event WHERE type = 'schema.changed'")
+    assert [(row["payload"]["event_type"], row["payload"]["compatibility"]) for row in told] == [
+        ("duty.changed", "compatible")
+    ]
+    assert posting.value("SELECT count(*) FROM notice WHERE type = 'schema_changed'") == 1
+
+
+@pytest.mark.capability("C53")
 def test_a_version_is_retired_only_after_its_day_and_without_young_events(posting: Installed) -> None:
     today = posting.installation.clock.now().date()
     deprecate = DeprecateSchema(event_type="schedule.created", schema_version=1, removal_on=today + timedelta(days=40))

@@ -53,7 +53,8 @@ def check(connection: sa.Connection, event_type: str, schema: Mapping[str, Any])
 def register(connection: sa.Connection, now: datetime) -> list[SchemaChanged]:
     """Write down what the code declares; returns what is new, to be told. Two that register at once make one row.
 
-    Raises `BadInput`, naming the field, where a schema changed under a version that is registered already.
+    A version may grow in ways that keep every stored event readable; then its row is brought up to it. Raises
+    `BadInput`, naming the field, where it changed in any other way.
     """
     asked = sa.select(EVENT_SCHEMA.c.event_type, EVENT_SCHEMA.c.schema_version, EVENT_SCHEMA.c.schema)
     known = {(row.event_type, row.schema_version): row.schema for row in connection.execute(asked)}
@@ -61,24 +62,30 @@ def register(connection: sa.Connection, now: datetime) -> list[SchemaChanged]:
     for cls in EVENTS:
         schema = schema_of(cls)
         held = known.get((cls.type, cls.schema_version))
-        if held is not None:
-            _refuse_change(cls, held, schema)
-            continue
-        told = _add(connection, cls, schema, now)
+        told = _grow(connection, cls, held, schema) if held is not None else _add(connection, cls, schema, now)
         if told is not None and any(type_ == cls.type for type_, _version in known):
             news.append(told)
     return news
 
 
-def _refuse_change(cls: type[Event], held: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
+def _grow(
+    connection: sa.Connection, cls: type[Event], held: Mapping[str, Any], schema: Mapping[str, Any]
+) -> SchemaChanged | None:
     differences = compare(held, schema)
-    if differences:
-        first = next((each for each in differences if each.is_breaking), differences[0])
+    breaking = next((each for each in differences if each.is_breaking), None)
+    if breaking is not None:
         raise BadInput(
-            f"the schema of {cls.type} version {cls.schema_version} is not the one registered: {first}.",
-            place=first.path,
+            f"the schema of {cls.type} version {cls.schema_version} is not the one registered: {breaking}.",
+            place=breaking.path,
             remedy="Raise its schema_version and write an upcaster.",
         )
+    if not differences:
+        return None
+    row = (EVENT_SCHEMA.c.event_type == cls.type) & (EVENT_SCHEMA.c.schema_version == cls.schema_version)
+    grown = EVENT_SCHEMA.update().where(row, EVENT_SCHEMA.c.schema != sa.cast(dict(schema), JSON))
+    if not connection.execute(grown.values(schema=dict(schema))).rowcount:
+        return None
+    return _registered(cls, Checked(compatibility(differences), tuple(differences)))
 
 
 def _add(connection: sa.Connection, cls: type[Event], schema: Mapping[str, Any], now: datetime) -> SchemaChanged | None:
@@ -94,6 +101,10 @@ def _add(connection: sa.Connection, cls: type[Event], schema: Mapping[str, Any],
     insertion = insert(EVENT_SCHEMA).values(row).on_conflict_do_nothing().returning(EVENT_SCHEMA.c.event_type)
     if connection.execute(insertion).first() is None:
         return None
+    return _registered(cls, checked)
+
+
+def _registered(cls: type[Event], checked: Checked) -> SchemaChanged:
     return SchemaChanged(
         event_type=cls.type,
         event_schema_version=cls.schema_version,
