@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
+import socket
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -63,7 +65,7 @@ def test_a_dead_letter_is_listed_replayed_once_and_written_in_the_audit_chain(ho
 @pytest.mark.capability("C48")
 def test_lists_are_for_people_to_read_too(house: Installed) -> None:
     letter = dead(house, 99)
-    told(house, "tokens", "make", "a script")
+    told(house, "tokens", "make", "a script", "--as", "admin@test.example")
     shown = {
         "dead-letters list": (str(letter), CONSUMER, "attempts_used_up", "RuntimeError"),
         f"dead-letters show {letter}": ("attempts_used_up",),
@@ -166,6 +168,15 @@ def test_who_acts_and_where_must_be_clear(house: Installed) -> None:
     assert unclear.returncode == 2
     assert "second, small" in unclear.stderr
     assert run(house, "schedules", "list", "--program", "second").returncode == 0
+    assert run(house, "tokens", "make", "a script").returncode == 2
+    taken = run(house, "programs", "open", "second", "--name", "Twice", "--zone", "America/Chicago")
+    assert (taken.returncode, taken.stdout) == (2, "")
+    assert "Traceback" not in taken.stderr
+    pretending = {**house.variables(), "LOGNAME": "somebody.else", "USER": "somebody.else"}
+    assert run(pretending, "users", "grant", "new@small.example", "auditor", "--program", "second").returncode == 0
+    asked = "SELECT ip FROM audit_entry WHERE action = 'GrantRole' ORDER BY chain_no DESC LIMIT 1"
+    kept = house.value(asked, program="second")
+    assert kept == f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}"
 
 
 def variables(addresses: Addresses, folder: Path) -> dict[str, str]:

@@ -12,11 +12,13 @@ from housestaff.core.errors import BadInput
 from housestaff.core.roster import Layer, Roster
 from housestaff.core.rotations import Requirement
 from housestaff.features.accounts.commands import RevokeRole
+from housestaff.features.operations.commands import ReplayDeadLetter
 from housestaff.features.program.commands import ImportProgram
 from housestaff.features.schedules.commands import CreateSchedule, DiscardSchedule, LockPlaces
 from housestaff.features.schedules.solving import StartSolve, StopSolve
 from housestaff.features.schedules.store import Schedules
 from tests.installed import Installed, small_program
+from tests.plumbing.test_dead_letters import given_up
 from tests.web import Web
 
 LEVELS = ("PGY-1", "PGY-2", "PGY-3")
@@ -138,3 +140,18 @@ def test_a_worker_killed_in_a_solve_costs_nothing_but_time(house: Installed) -> 
         house.until(house.is_quiet)
     assert house.value("SELECT revision FROM schedule WHERE schedule_id = :s", s=draft) == 2
     assert house.value("SELECT count(*) FROM audit_entry WHERE action = 'SolveDraft'") == 1
+
+
+@pytest.mark.capability("C48")
+def test_a_solve_that_was_given_up_is_failed_and_its_replay_solves(house: Installed) -> None:
+    draft = a_draft(house)
+    run = house.do(StartSolve(schedule_id=draft, seconds=10))
+    correlation = house.value("SELECT args ->> 'correlation_id' FROM procrastinate_jobs WHERE task_name = 'solve'")
+    program = str(house.programs["small"])
+    given_up(house, "solve", {"program_id": program, "run_id": str(run), "correlation_id": correlation})
+    assert run_of(house, run)["state"] == "failed"
+    letter = house.value("SELECT dead_letter_id FROM dead_letter WHERE name = 'solve'")
+    house.do(ReplayDeadLetter(dead_letter_id=letter), "admin")
+    house.work_off()
+    assert run_of(house, run)["state"] == "solved"
+    assert house.value("SELECT state FROM dead_letter WHERE dead_letter_id = :l", l=letter) == "resolved"

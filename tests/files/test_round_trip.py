@@ -19,6 +19,7 @@ from housestaff.core.time import Half
 from housestaff.files.workbook.block_sheet import write_block_workbook
 from housestaff.files.workbook.review import ItemKind, Review
 from housestaff.files.workbook.round_trip import RoundTrip, compare_workbook, read_workbook_alone
+from tests.files.a_year import without_hidden_sheets
 from tests.files.small_program import small_program, small_roster
 
 NOON = datetime(2025, 7, 1, 12, tzinfo=UTC)
@@ -125,10 +126,7 @@ def test_an_older_file_is_merged_and_a_cell_changed_on_both_sides_is_a_conflict(
 def test_without_its_hidden_sheets_a_file_is_reviewed_like_any_other(
     file: Path, program: Program, roster: Roster
 ) -> None:
-    book = openpyxl.load_workbook(file)
-    del book["_housestaff"]
-    del book["_cells"]
-    book.save(file)
+    without_hidden_sheets(file)
     found = compare_workbook(file, program, roster)
     assert isinstance(found, Review)
     again, leaves = found.accept()

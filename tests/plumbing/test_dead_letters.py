@@ -7,11 +7,13 @@ from threading import Barrier, Thread
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from housestaff.core.errors import NotAllowed, Stale
 from housestaff.features.operations import queries
 from housestaff.features.operations.commands import DiscardDeadLetter, ReplayConsumer, ReplayDeadLetter
 from housestaff.plumbing.jobs import GivenUp
+from tests.faults.recipes import amend
 from tests.faults.test_consumers import failing, results
 from tests.installed import Installed
 from tests.mail_sink import MailSink
@@ -177,7 +179,7 @@ def test_a_dead_delivery_is_replayed_and_its_letter_is_closed(posting: Installed
 
 @pytest.mark.capability("C48")
 def test_a_periodic_run_that_was_given_up_is_failed_and_can_be_run_again(house: Installed) -> None:
-    later, arguments = house.installation.later, retention_given_up(house)
+    arguments = retention_given_up(house)
     letter = house.value("SELECT dead_letter_id FROM dead_letter WHERE name = 'periodic'")
     assert house.value("SELECT state FROM job_run WHERE job = 'retention'") == "failed"
     house.do(ReplayDeadLetter(dead_letter_id=letter), "admin")
@@ -185,8 +187,33 @@ def test_a_periodic_run_that_was_given_up_is_failed_and_can_be_run_again(house: 
     assert house.value("SELECT state FROM job_run WHERE job = 'retention'") == "done"
     assert house.value("SELECT state FROM dead_letter WHERE dead_letter_id = :l", l=letter) == "resolved"
     # What was replayed well and fails later opens a letter of its own.
-    later.give_up(GivenUp("periodic", arguments, RuntimeError(), 8, "attempts_used_up"))
+    given_up(house, "periodic", arguments)
     assert house.value("SELECT count(*) FROM dead_letter WHERE name = 'periodic'") == 2
+
+
+@pytest.mark.capability("C48")
+def test_a_timer_that_was_given_up_is_fired_by_its_replay(posting: Installed) -> None:
+    amend(posting)
+    posting.work_off()
+    timer = posting.value("SELECT timer_id FROM timer WHERE kind = 'notice.debounce'")
+    posting.advance(11 * 60)
+    arguments = {"program_id": str(posting.programs["small"]), "timer_id": str(timer)}
+    given_up(posting, "timer", arguments)
+    letter = posting.value("SELECT dead_letter_id FROM dead_letter WHERE kind = 'timer'")
+    posting.work_off()
+    assert posting.value("SELECT count(*) FROM notice WHERE type = 'schedule_changed'") == 0
+    posting.do(ReplayDeadLetter(dead_letter_id=letter), "admin")
+    posting.work_off()
+    assert posting.value("SELECT state FROM timer WHERE timer_id = :t", t=timer) == "fired"
+    assert posting.value("SELECT count(*) FROM notice WHERE type = 'schedule_changed'") == 2
+    assert posting.value("SELECT state FROM dead_letter WHERE dead_letter_id = :l", l=letter) == "resolved"
+
+
+def given_up(house: Installed, job: str, arguments: dict[str, str]) -> None:
+    """A piece of work that is in the queue no more, because it was given up."""
+    house.installation.later.give_up(GivenUp(job, arguments, RuntimeError(), 8, "attempts_used_up"))
+    with house.installation.database.transaction() as connection:
+        connection.execute(sa.text("DELETE FROM procrastinate_jobs WHERE task_name = :j"), {"j": job})
 
 
 def retention_given_up(house: Installed) -> dict[str, str]:
@@ -195,9 +222,7 @@ def retention_given_up(house: Installed) -> dict[str, str]:
     assert later.tick() == 1
     slot = house.value("SELECT slot FROM job_run WHERE job = 'retention'")
     arguments = {"program_id": str(house.programs["small"]), "job": "retention", "slot": slot.isoformat()}
-    later.give_up(GivenUp("periodic", arguments, RuntimeError(), 8, "attempts_used_up"))
-    with house.installation.database.transaction() as connection:
-        connection.exec_driver_sql("DELETE FROM procrastinate_jobs WHERE task_name = 'periodic'")
+    given_up(house, "periodic", arguments)
     return arguments
 
 
@@ -235,3 +260,23 @@ def test_days_on_which_nobody_worked_are_written_down_as_skipped(house: Installe
     assert later.tick() == 0
     rows = house.rows("SELECT state FROM job_run WHERE job = 'retention' ORDER BY slot")
     assert [row["state"] for row in rows] == ["queued", "skipped", "skipped", "skipped", "queued"]
+
+
+def test_what_has_served_its_time_is_forgotten_and_the_rest_is_kept(house: Installed) -> None:
+    sign_in, user = house.installation.sign_in, house.users["r1@small.example"]
+    token = sign_in.one_time("sign_in", user)
+    sign_in.with_one_time(token, ip="127.0.0.1", agent="a test")
+    counted = {table: f"SELECT count(*) FROM {table}" for table in ("attempt", "single_use", "session", "job_death")}
+    with house.installation.database.transaction() as connection:
+        connection.execute(sa.text("INSERT INTO job_death VALUES (-1, 2)"))
+    assert all(house.value(asked) > 0 for asked in counted.values())
+    house.advance(2 * 86400)
+    house.installation.later.tick()
+    house.work_off()
+    left = {table: house.value(asked) for table, asked in counted.items()}
+    assert (left["attempt"], left["single_use"], left["job_death"]) == (0, 0, 0)
+    assert left["session"] > 0
+    house.advance(200 * 86400)
+    house.installation.later.tick()
+    house.work_off()
+    assert house.value(counted["session"]) == 0

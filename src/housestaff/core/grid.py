@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import date
 
@@ -15,6 +15,7 @@ from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Cell, Entry, HalfDay, Layer, Roster, Stint
 from housestaff.core.rotations import Rotation
+from housestaff.core.stack import stack_told
 from housestaff.core.time import DAY, NOON, Half, Span, Weekday, days
 
 _KINDS = {
@@ -82,25 +83,6 @@ class Grid:
     def explain(self, place: HalfDay) -> str:
         """Tell a cell's whole stack in a sentence: what stands, and everything under it."""
         return stack_told(place, self.stack(place))
-
-
-def stack_told(place: HalfDay, stack: Sequence[Entry]) -> str:
-    """A half-day's stack, lowest layer first, as a sentence: what stands, and everything under it."""
-    head = f"{place.day:%a %b %-d} {place.half}: "
-    if not stack:
-        return head + "blank, so unknown."
-    told = [_told(entry) for entry in reversed(stack)]
-    under = f" Under it: {'; '.join(told[1:])}." if told[1:] else ""
-    return f"{head}{told[0]}.{under}"
-
-
-def _told(entry: Entry) -> str:
-    details = ", ".join(
-        part
-        for part in (entry.why, f"by {entry.by}" if entry.by else "", f"{entry.on:%b %-d}" if entry.on else "")
-        if part
-    )
-    return f"{entry.layer.name.lower()} {entry.code}" + (f" ({details})" if details else "")
 
 
 class _Shared:

@@ -156,12 +156,15 @@ def tokens(*, by: As = "", as_json: AsJson = False) -> None:
 
 def make(
     name: Annotated[str, typer.Argument(help="What it is for.")],
+    by: Annotated[str, typer.Option("--as", envvar="HOUSESTAFF_AS", help="For whom, by e-mail address.")],
     days: Annotated[int, typer.Option("--days", help="How long it lives.", min=1, max=365)] = 90,
     *,
-    by: As = "",
     as_json: AsJson = False,
 ) -> None:
-    """Make a token with which a script acts for a user; it is shown here and never again."""
+    """Make a token with which a script acts for a user; it is shown here and never again.
+
+    What the script does counts as done by that user; that the token was made here stands in the audit chain.
+    """
     from datetime import timedelta
 
     from housestaff.features.accounts.commands import MakeApiToken

@@ -7,9 +7,10 @@ under which name of which machine.
 
 from __future__ import annotations
 
-import getpass
 import json
 import logging
+import os
+import pwd
 import socket
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
@@ -92,18 +93,26 @@ class Acting:
 
 
 def operator() -> str:
-    """Who sits at the machine, and at which, as the audit chain names the place that a request comes from."""
-    return f"{getpass.getuser()}@{socket.gethostname()}"
+    """Who sits at the machine, and at which, as the audit chain names the place that a request comes from.
+
+    The name is the one that the system has for the process; what the environment says could be anything.
+    """
+    user = os.getuid()
+    try:
+        name = pwd.getpwuid(user).pw_name
+    except KeyError:
+        name = f"uid {user}"
+    return f"{name}@{socket.gethostname()}"
 
 
 @contextmanager
 def installed() -> Generator[Installation]:
     """The installation of the environment's settings; one whose tables are not there is told with what to do."""
     import psycopg
-    from sqlalchemy.exc import ProgrammingError
+    from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
     from housestaff.bootstrap.installation import opened
-    from housestaff.core.errors import BadInput
+    from housestaff.core.errors import BadInput, Stale
     from housestaff.plumbing import log
 
     log.set_up(level=logging.WARNING)
@@ -111,6 +120,12 @@ def installed() -> Generator[Installation]:
     try:
         with database_of(settings) as where, opened(settings, where) as installation:
             yield installation
+    except IntegrityError as error:
+        raise Stale("Something that is there already stands in the way.") from error
+    except DataError as error:
+        raise BadInput(
+            "a value is out of range, or holds characters that no text has.", remedy="Check what you wrote."
+        ) from error
     except (ProgrammingError, psycopg.ProgrammingError) as error:
         cause = error.orig if isinstance(error, ProgrammingError) else error
         if not isinstance(cause, psycopg.errors.UndefinedTable):

@@ -15,8 +15,9 @@ from housestaff.core.edits import Edit, edited
 from housestaff.core.errors import NotFound
 from housestaff.core.events import CellChange
 from housestaff.core.finding import Finding
-from housestaff.core.grid import Grid, stack_told
+from housestaff.core.grid import Grid
 from housestaff.core.roster import Entry, HalfDay, Layer
+from housestaff.core.stack import stack_told
 from housestaff.core.time import Half
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.model import Revision, Schedule

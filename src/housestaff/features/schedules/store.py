@@ -69,7 +69,8 @@ SNAPSHOT_OVER = 500
 """A revision that changes more places, or that stands so far from the last one, keeps its whole roster."""
 
 _ROSTERS: OrderedDict[tuple[UUID, int], Roster] = OrderedDict()
-_VIEWS: OrderedDict[tuple[UUID, int], FinishedRoster] = OrderedDict()
+_VIEWS: OrderedDict[UUID, tuple[int, FinishedRoster]] = OrderedDict()
+"""The newest revision of each schedule, as the judge reads it."""
 _AT_HAND = Lock()
 _MOST_ROSTERS, _MOST_VIEWS = 32, 8
 
@@ -126,10 +127,10 @@ class Schedules:
         """The roster of a schedule's newest revision as the judge reads it, kept at hand in this process."""
         key = schedule.schedule_id, schedule.revision
         with _AT_HAND:
-            known = _VIEWS.get(key)
+            revision, known = _VIEWS.get(schedule.schedule_id, (0, None))
             if known is not None:
-                _VIEWS.move_to_end(key)
-        if known is None or known.program is not program:
+                _VIEWS.move_to_end(schedule.schedule_id)
+        if known is None or revision != schedule.revision or known.program is not program:
             known = FinishedRoster.of(program, self.roster(*key))
             if key not in self._written:
                 _keep_at_hand(*key, known.grid.roster, known)
@@ -277,11 +278,13 @@ class Schedules:
 def _keep_at_hand(schedule_id: UUID, revision: int, roster: Roster, view: FinishedRoster | None = None) -> None:
     with _AT_HAND:
         _ROSTERS[schedule_id, revision] = roster
-        if view is not None:
-            _VIEWS[schedule_id, revision] = view
-        for known, most in ((_ROSTERS, _MOST_ROSTERS), (_VIEWS, _MOST_VIEWS)):
-            while len(known) > most:
-                known.popitem(last=False)
+        while len(_ROSTERS) > _MOST_ROSTERS:
+            _ROSTERS.popitem(last=False)
+        if view is not None and _VIEWS.get(schedule_id, (0, view))[0] <= revision:
+            _VIEWS[schedule_id] = revision, view
+            _VIEWS.move_to_end(schedule_id)
+            while len(_VIEWS) > _MOST_VIEWS:
+                _VIEWS.popitem(last=False)
 
 
 def _schedule(row: Any) -> Schedule:

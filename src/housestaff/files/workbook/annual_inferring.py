@@ -16,6 +16,7 @@ from housestaff.core.people import Dates, LevelSpan, Person, PersonKind, RoleSpa
 from housestaff.core.program import Program
 from housestaff.core.rotations import DaysOff, Rotation, RotationKind
 from housestaff.core.time import Zone
+from housestaff.files.workbook.annual_reading import MONTHS
 from housestaff.files.workbook.annual_rows import headed_blocks, shows_a_year
 from housestaff.files.workbook.codes import family_medicine_activities, family_medicine_services, squeezed
 from housestaff.files.workbook.inferring import id_of
@@ -29,7 +30,6 @@ _YEAR = re.compile(r"\b(20\d\d)\b")
 _DATE = re.compile(
     r"(?i)(?:(\d{1,2})[ .-]*([a-z]{3})[a-z]*)|(?:([a-z]{3})[a-z]*[ .-]*(\d{1,2}))|(?:(\d{1,2})/(\d{1,2}))"
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FIRST_ROW, _LEAVE = 2, frozenset({"leave", "lv"})
 
 
@@ -94,7 +94,7 @@ def _day(parts: tuple[str | None, ...], year: int) -> date | None:
     """A day and month of an academic year; a date with a slash is month before day, as in America."""
     day, name = (parts[0], parts[1]) if parts[0] else (parts[3], parts[2])
     if name:
-        month = _MONTHS.index(name.casefold()) + 1 if name.casefold() in _MONTHS else 0
+        month = MONTHS.get(name.casefold(), 0)
     else:
         month, day = int(parts[4] or 0), parts[5]
     try:

@@ -24,12 +24,13 @@ from housestaff.files.workbook.rows import NO_ROTATION
 from housestaff.files.workbook.sheets import Page, Workbook, day_of, open_workbook
 from housestaff.files.workbook.tell import Gathered
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, name in enumerate(
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
     )
 }
+"""Months by their first three letters."""
 _SPAN = re.compile(r"(?i)([a-z]{3})[a-z]*\.?\s*(\d{1,2})(?:\s*-\s*(?:([a-z]{3})[a-z]*\.?\s*)?(\d{1,2}))?\s*(AM|PM)?")
 
 _LEAVE_WORDS = frozenset({"leave", "lv"})
@@ -201,7 +202,7 @@ def spans_of(page: Page, at: tuple[int, int], series: BlockSeries) -> list[Leave
 
 
 def _day(month: str, day: str, series: BlockSeries) -> date | None:
-    number = _MONTHS.get(month.casefold())
+    number = MONTHS.get(month.casefold())
     if number is None:
         return None
     try:
