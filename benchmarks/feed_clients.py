@@ -83,8 +83,10 @@ async def _follow(
     finally:
         for task in listening:
             task.cancel()
-        await asyncio.gather(*listening, return_exceptions=True)
+        ended = await asyncio.gather(*listening, return_exceptions=True)
         await asyncio.gather(*(socket.close() for socket in sockets))
+    if problems := [each for each in ended if not isinstance(each, asyncio.CancelledError)]:
+        raise SystemExit(f"a client has ended early: {problems[0]}")
     return heard
 
 

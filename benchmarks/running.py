@@ -52,7 +52,7 @@ class Ground:
 @contextmanager
 def ground(**settings: Any) -> Generator[Ground]:
     """An installation on a server of its own, in a folder that is removed at the end."""
-    signal.signal(signal.SIGTERM, _leave)
+    leave_in_order()
     folder = Path(tempfile.mkdtemp(prefix="hsb-", dir="/tmp"))
     server = OwnServer(folder)
     try:
@@ -69,8 +69,13 @@ def ground(**settings: Any) -> Generator[Ground]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _leave(_signal: int, _frame: object) -> None:
-    raise SystemExit("told to stop")
+def leave_in_order() -> None:
+    """Let SIGTERM end the benchmark as an error would, so that everything it started is ended too."""
+
+    def leave(_signal: int, _frame: object) -> None:
+        raise SystemExit("told to stop")
+
+    signal.signal(signal.SIGTERM, leave)
 
 
 @dataclass(frozen=True)
@@ -135,13 +140,18 @@ def wait(holds: Callable[[], bool], seconds: float, what: str) -> None:
 
 
 def effect_seconds(here: Ground, since: datetime) -> list[float]:
-    """From the commit of each event to the commit of each consumer's effect, as the database wrote them down."""
+    """From the commit of each event to the commit of each consumer's effect, as the database wrote them down.
+
+    A dispatch that was given up ends the benchmark: its effect never came.
+    """
     asked = """
         SELECT extract(epoch FROM pg_xact_commit_timestamp(d.xmin) - pg_xact_commit_timestamp(e.xmin))
         FROM dispatch d JOIN event e USING (event_id)
         WHERE d.state = 'done' AND pg_xact_commit_timestamp(e.xmin) >= %s
     """
     with here.as_superuser() as connection:
+        if connection.execute("SELECT 1 FROM dispatch WHERE state = 'dead'").fetchone():
+            raise SystemExit("an effect was given up; it has no time")
         return [float(row[0]) for row in connection.execute(asked, [since])]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from housestaff.bootstrap.demo import Demo
     from housestaff.bootstrap.installation import Installation
+    from housestaff.solving.run import Progress
 
 
 def demo(
@@ -56,12 +57,13 @@ def demo(
 def _demo(installation: Installation, out: Path, console: Console, *, seed: int, seconds: int, as_json: bool) -> int:
     from housestaff.bootstrap import demo as made
     from housestaff.bootstrap.years import write_products
-    from housestaff.doors.progress import print_json, show_summary, summary
+    from housestaff.doors.progress import Ticker, print_json, show_summary, summary
 
     here = made.set_up(installation, out / "program", seed)
     if here.schedule() is None:
+        tell = Ticker(console)
         run = made.solve_and_publish(
-            here, seconds=seconds, seed=seed, tell=_DemoTicker(console), wait=lambda: _pause(0.5)
+            here, seconds=seconds, seed=seed, tell=lambda told: tell(_progress(told)), wait=lambda: _pause(0.5)
         )
         if run["state"] != "solved":
             console.print(f"The solve ended as {run['state']}: {run['answer']}")
@@ -85,17 +87,11 @@ def _demo(installation: Installation, out: Path, console: Console, *, seed: int,
     return 0
 
 
-class _DemoTicker:
-    """Tells each stage of the solve once."""
+def _progress(told: dict[str, Any]) -> Progress:
+    """The progress of a solve as its row keeps it."""
+    from housestaff.solving.run import Progress
 
-    def __init__(self, console: Console) -> None:
-        self._console, self._last = console, ""
-
-    def __call__(self, progress: dict[str, Any]) -> None:
-        at = f"{progress['stage']} {progress['part']}: {progress['level']}".replace(" :", ":")
-        if at != self._last:
-            self._last = at
-            self._console.print(f"{progress['seconds']:6.1f} s  {at}", style="dim", highlight=False, markup=False)
+    return Progress(**{name: told[name] for name in ("stage", "level", "objective", "bound", "seconds", "part")})
 
 
 def _answered(installation: Installation, here: Demo) -> str:
