@@ -265,5 +265,7 @@ def test_f13_one_that_always_fails_becomes_a_dead_letter_after_eight_attempts(po
     ]
     assert runs() >= 8
     assert recipe.effect(posting) == 0
+    attempts = posting.value("SELECT attempts FROM dispatch WHERE event_id = :e AND consumer = :c", e=event, c=name)
+    assert attempts == 8
     others = posting.rows("SELECT state FROM dispatch WHERE event_id = :e AND consumer <> :c", e=event, c=name)
     assert {row["state"] for row in others} <= {"done"}

@@ -182,11 +182,12 @@ def test_a_week_that_begins_soon_can_be_swapped_with_a_reason(house: Installed) 
 def test_of_eight_weeks_those_with_duties_are_shown_and_leave_as_leave(house: Installed) -> None:
     published(house)
     away = Leave("l1", "f3", LeaveKind.VACATION, date(2025, 8, 18), date(2025, 8, 22))
+    later = Leave("over the edge", "f3", LeaveKind.PARENTAL, date(2026, 6, 20), date(2026, 7, 10))
     at_work = house.installation.house
 
     def add(unit: Unit, programs: Programs) -> None:
         del unit
-        programs.add_leaves([away])
+        programs.add_leaves([away, later])
 
     with at_work.unit(house.by()) as unit:
         at_work.call(add, unit)
@@ -195,6 +196,10 @@ def test_of_eight_weeks_those_with_duties_are_shown_and_leave_as_leave(house: In
     assert [(week["rotation_id"], week["starts_on"]) for week in weeks] == [("FMIT", "2025-08-01"), ("", "2025-08-18")]
     assert weeks[1]["duties"] == {}
     assert weeks[1]["leave"]["kind"] == "vacation"
+    assert [leave["leave_id"] for leave in page(Web(house).as_("f3"))["leaves"]] == ["l1", "over the edge"]
+    assert [leave["leave_id"] for leave in page(Web(house).as_("f3"), academic_year=2026)["leaves"]] == [
+        "over the edge"
+    ]
     assert len(page(Web(house).as_("r1"), "weeks", weeks=8)["weeks"]) == 4
 
 

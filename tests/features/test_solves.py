@@ -97,6 +97,16 @@ def test_a_solve_whose_asker_may_no_longer_change_the_draft_fails_and_says_why(h
     assert house.value("SELECT revision FROM schedule WHERE schedule_id = :s", s=draft) == 1
 
 
+def test_a_lock_on_somebody_who_has_left_is_told_before_a_solve(house: Installed) -> None:
+    draft = a_draft(house)
+    house.do(LockPlaces(schedule_id=draft, lock=("f5",)))
+    house.do(ImportProgram(program=replace(PROGRAM, people=tuple(each for each in PROGRAM.people if each.id != "f5"))))
+    with pytest.raises(BadInput, match="'f5' is nobody here"):
+        house.do(StartSolve(schedule_id=draft, seconds=10))
+    house.do(LockPlaces(schedule_id=draft, unlock=("f5",)))
+    house.do(StartSolve(schedule_id=draft, seconds=10))
+
+
 def test_a_solve_of_a_draft_that_was_thrown_away_is_stale(house: Installed) -> None:
     draft = a_draft(house)
     run = house.do(StartSolve(schedule_id=draft, seconds=10))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from housestaff.core.errors import NotAllowed, Stale
 from housestaff.features.operations import queries
@@ -42,6 +43,7 @@ def one_letter_after_eight_attempts(house: Installed) -> None:
     assert {row["state"] for row in others if row["consumer"] != CONSUMER} == {"done"}
     assert house.value("SELECT count(*) FROM notice WHERE type = 'dead_letter_opened'") == 1
     assert results(house, "metrics.events", "retry") == 0
+    assert (results(house, CONSUMER, "retry"), results(house, CONSUMER, "dead")) == (7, 1)
 
 
 @pytest.mark.capability("C48")
@@ -54,6 +56,26 @@ def test_without_letters_what_failed_would_be_lost(house: Installed) -> None:
     house.installation.jobs.give_up = lambda _given_up: None
     with pytest.raises(AssertionError):
         one_letter_after_eight_attempts(house)
+
+
+@pytest.mark.capability("C48")
+def test_what_can_be_neither_counted_nor_given_up_is_not_lost(house: Installed) -> None:
+    """As while the database is away for a moment: the work stays in the queue, however its last attempt ended."""
+    failing(house, CONSUMER, 99)
+    jobs, later = house.installation.jobs, house.installation.later
+
+    def away(*_given: object) -> None:
+        raise OperationalError("", {}, Exception("the database is away"))
+
+    jobs.give_up, jobs.again = away, away
+    house.draft()
+    for _ in range(10):
+        house.work_off()
+        house.advance(3600)
+    assert house.value("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'dispatch'") == 1
+    jobs.give_up, jobs.again = later.give_up, later.again
+    house.work_off()
+    assert house.value("SELECT count(*) FROM dead_letter WHERE name = :n", n=CONSUMER) == 1
 
 
 @pytest.mark.capability("C48")

@@ -102,7 +102,7 @@ def import_file(
 
 def users(*, by: As = "", program: InProgram = "", as_json: AsJson = False) -> None:
     """List who has which role in a program."""
-    from housestaff.features.accounts.operators import memberships
+    from housestaff.features.accounts.queries import memberships
 
     with acting(by, program) as here:
         found = here.read(memberships, needs="person:read")
@@ -136,7 +136,7 @@ def revoke(email: Email, role: Role, *, by: As = "", program: InProgram = "", as
     """Take a role in a program away from a user."""
     from housestaff.core.errors import NotFound
     from housestaff.features.accounts.commands import RevokeRole
-    from housestaff.features.accounts.operators import active_user
+    from housestaff.features.accounts.queries import active_user
 
     with acting(by, program) as here:
         with here.installation.database.transaction() as connection:

@@ -106,10 +106,7 @@ def consumers(*, by: As = "", program: InProgram = "", as_json: AsJson = False) 
     from housestaff.features.operations import queries
 
     with acting(by, program) as here:
-        known = {row["consumer"]: row for row in here.read(queries.consumers, needs="ops:jobs")}
-        names = here.installation.house.durable
-    quiet: dict[str, Any] = {"on": True, "waiting": 0, "since": None}
-    rows = [known.get(name, {"consumer": name, **quiet}) for name in names]
+        rows = here.read(queries.consumers, needs="ops:jobs", names=here.installation.house.durable)
     say_rows(as_json, rows, ("consumer", "on", "waiting", "since"), nothing="There is no consumer.")
 
 

@@ -151,7 +151,7 @@ def acting(by: str, program: str = "") -> Generator[Acting]:
 
 def _user_of(installation: Installation, by: str) -> UUID:
     from housestaff.core.errors import BadInput, NotFound
-    from housestaff.features.accounts.operators import active_admins, active_user
+    from housestaff.features.accounts.queries import active_admins, active_user
 
     with installation.database.transaction() as connection:
         if by:

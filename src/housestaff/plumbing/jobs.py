@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -21,13 +20,13 @@ from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.tasks import configure_task
-from procrastinate.worker import Worker as QueueWorker
 from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import OperationalError
 
 from housestaff.plumbing import metrics
 from housestaff.plumbing.clock import Clock
 from housestaff.plumbing.database import conninfo, house_table, raw
+from housestaff.plumbing.lanes import LanedWorker
 from housestaff.plumbing.log import logger
 from housestaff.plumbing.retry import Retry
 from housestaff.plumbing.settings import Settings
@@ -101,6 +100,7 @@ class Jobs:
         self.kinds: dict[str, JobKind] = {}
         self.lanes: tuple[str, ...] = ()
         self.give_up: Callable[[GivenUp], None] = _nobody_gives_up
+        self.again: Callable[[str, Arguments, Exception], None] = _nobody_is_told
         self.tick: Callable[[], int] = int
 
     def declare(
@@ -109,10 +109,11 @@ class Jobs:
         lanes: Iterable[str],
         *,
         give_up: Callable[[GivenUp], None],
+        again: Callable[[str, Arguments, Exception], None],
         tick: Callable[[], int],
     ) -> None:
-        """Say what work there is, its lanes, who is told when a piece is given up, and who looks at the clock."""
-        self.give_up, self.tick = give_up, tick
+        """Say what work there is, its lanes, who is told of what fails for good or for now, who looks at the clock."""
+        self.give_up, self.again, self.tick = give_up, again, tick
         for kind in kinds:
             self.kinds[kind.name] = kind
             self.app.task(name=kind.name, pass_context=True, retry=_AsAsked())(self._runner(kind))
@@ -147,21 +148,36 @@ class Jobs:
                 kind.run(**arguments)
                 result = "ok"
             except Poison as error:
+                self._end(kind, GivenUp(kind.name, arguments, error, attempts, "undecodable"))
                 result = "dead"
-                self.give_up(GivenUp(kind.name, arguments, error, attempts, "undecodable"))
             except Exception as error:
-                if attempts >= kind.retry.attempts:
-                    result = "dead"
-                    self.give_up(GivenUp(kind.name, arguments, error, attempts, "attempts_used_up"))
-                    return
-                logger(__name__).warning(
-                    "work failed and will be tried again", job=kind.name, attempt=attempts, error=type(error).__name__
-                )
-                raise _TryAgain(self._to_real(self.clock.now() + kind.retry.wait(attempts))) from error
+                if attempts < kind.retry.attempts:
+                    raise self._once_more(kind, arguments, attempts, error) from error
+                self._end(kind, GivenUp(kind.name, arguments, error, attempts, "attempts_used_up"))
+                result = "dead"
             finally:
                 metrics.observe("job_seconds", perf_counter() - begun, job=kind.name, result=result)
 
         return run
+
+    def _once_more(self, kind: JobKind, arguments: Arguments, attempts: int, error: Exception) -> _TryAgain:
+        """Count a failure, and say when the work is tried again; it is, even where it cannot be counted."""
+        logger(__name__).warning(
+            "work failed and will be tried again", job=kind.name, attempt=attempts, error=type(error).__name__
+        )
+        later = _TryAgain(self._to_real(self.clock.now() + kind.retry.wait(attempts)))
+        try:
+            self.again(kind.name, arguments, error)
+        except Exception as uncounted:
+            raise later from uncounted
+        return later
+
+    def _end(self, kind: JobKind, given_up: GivenUp) -> None:
+        """Give a piece of work up; where even that fails, as while the database is away, it is tried again."""
+        try:
+            self.give_up(given_up)
+        except Exception as error:
+            raise _TryAgain(self._to_real(self.clock.now() + kind.retry.wait(1))) from error
 
     async def work(self, stop: asyncio.Event) -> None:
         """Do work until told to stop; what is being done then is finished first.
@@ -202,9 +218,9 @@ class Jobs:
         async with self.app.open_async():
             yield
 
-    def _worker(self, *, places_per_lane: int, **options: Any) -> _LanedWorker:
+    def _worker(self, *, places_per_lane: int, **options: Any) -> LanedWorker:
         settings = self.settings
-        return _LanedWorker(
+        return LanedWorker(
             app=self.app,
             lanes=[*self.lanes, *self.kinds],
             places_per_lane=places_per_lane,
@@ -254,42 +270,15 @@ class Jobs:
         return int(row["deaths"])
 
 
-class _LanedWorker(QueueWorker):
-    """A worker that leaves a lane alone while enough of its places are taken by that lane.
-
-    The library asks `queues` anew at every fetch, so the lanes with room are worked out there.
-    """
-
-    def __init__(self, *, lanes: Iterable[str], places_per_lane: int, **options: Any) -> None:
-        self._lanes, self._most = list(dict.fromkeys(lanes)), places_per_lane
-        self._taken: Counter[str] = Counter()
-        super().__init__(**options)
-
-    @property
-    def queues(self) -> list[str]:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """The lanes that have room now."""
-        return [lane for lane in self._lanes if self._taken[lane] < self._most]
-
-    @queues.setter
-    def queues(self, value: object) -> None:
-        """The library sets what it was given; the lanes are known already."""
-
-    async def _process_job(self, context: procrastinate.JobContext) -> None:
-        lane = context.job.queue
-        self._taken[lane] += 1
-        try:
-            await super()._process_job(context)
-        finally:
-            self._taken[lane] -= 1
-            # A lane that was full may have more to do.
-            self._new_job_event.set()
-
-
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
     """Wait some seconds, or until told to stop."""
     told = asyncio.create_task(stop.wait())
     await asyncio.wait([told], timeout=seconds)
     told.cancel()
+
+
+def _nobody_is_told(job: str, _arguments: Arguments, error: Exception) -> None:
+    raise LookupError(f"nobody was told that {job} has failed") from error
 
 
 def _nobody_gives_up(given_up: GivenUp) -> None:

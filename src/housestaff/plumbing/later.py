@@ -54,7 +54,7 @@ class Later:
             ),
         )
         lanes = [f"dispatch:{name}" for name in house.durable]
-        house.jobs.declare(kinds, lanes, give_up=self.give_up, tick=self.tick)
+        house.jobs.declare(kinds, lanes, give_up=self.give_up, again=self.again, tick=self.tick)
         metrics.allow("job", [kind.name for kind in kinds])
         metrics.allow("consumer", [*house.durable, *(kind.name for kind in kinds)])
 
@@ -75,11 +75,6 @@ class Later:
                     return
                 happened = _occurred(connection, event)
                 self._react(connection, happened, found, program)
-        except Poison:
-            raise
-        except Exception as error:
-            self._note_failure(program, event, consumer, error)
-            raise
         finally:
             metrics.observe("dispatch_seconds", perf_counter() - begun, consumer=consumer)
 
@@ -108,11 +103,15 @@ class Later:
     def _unit(self, connection: sa.Connection, program: UUID) -> Unit:
         return Unit(connection, Request.of_system(program), self._house.clock.now())
 
-    def _note_failure(self, program: UUID, event: UUID, consumer: str, error: Exception) -> None:
+    def again(self, job: str, arguments: Mapping[str, Any], error: Exception) -> None:
+        """Count a piece of work that has failed and will be tried again."""
+        program = UUID(str(arguments["program_id"]))
         with self._house.database.transaction(program=program) as connection:
-            outbox.failed(connection, event, consumer, type(error).__name__, is_dead=False)
-            self._count(connection, program, consumer, event, "retry")
-            counts.count(self._unit(connection, program), "jobs_total", job="dispatch", result="retry")
+            counts.count(self._unit(connection, program), "jobs_total", job=job, result="retry")
+            if job == "dispatch":
+                event, consumer = UUID(str(arguments["event_id"])), str(arguments["consumer"])
+                outbox.failed(connection, event, consumer, type(error).__name__, is_dead=False)
+                self._count(connection, program, consumer, event, "retry")
 
     def fire(self, program_id: str, timer_id: str) -> None:
         """Fire a timer if its instant has come: its command and its mark commit together."""
@@ -153,19 +152,11 @@ class Later:
                 self._house.settle(unit, job)
 
     def _followed(self, kind: JobKind) -> Callable[..., None]:
-        """The work with what follows it: a failure is counted; its dead letter is closed when a replay succeeds."""
+        """The work with what follows it: its dead letter is closed when a replay succeeds."""
 
         def run(**arguments: Any) -> None:
-            system = Request.of_system(UUID(str(arguments["program_id"])), role=kind.name)
-            try:
-                kind.run(**arguments)
-            except Poison:
-                raise
-            except Exception:
-                with self._house.unit(system) as unit:
-                    counts.count(unit, "jobs_total", job=kind.name, result="retry")
-                raise
-            with self._house.unit(system) as unit:
+            kind.run(**arguments)
+            with self._house.unit(Request.of_system(UUID(str(arguments["program_id"])), role=kind.name)) as unit:
                 self._resolve(unit, kind.name, arguments)
 
         return run

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, Response
 from fastapi import Request as HttpRequest
 from pydantic import BaseModel, Field
 
+from housestaff.features.accounts import queries
 from housestaff.features.accounts.commands import GrantRole, ResumeProgram, RevokeRole, SuspendProgram
 from housestaff.features.accounts.sign_in import SignIn
-from housestaff.features.accounts.store import Accounts
 from housestaff.features.accounts.tenants import new_program_request, open_program
 from housestaff.plumbing.http import (
     LOGIN,
@@ -159,12 +159,8 @@ def _in(program_id: UUID, identity: SignedIn, http: HttpRequest) -> Request:
 @router.get("/memberships", openapi_extra=needs("person:read"))
 def memberships(asked: InProgram, limit: Limit = 50, cursor: Cursor = None) -> dict[str, Any]:
     """Who has which role in the program."""
-    found = asked.read(_memberships, needs="person:read")
+    found = asked.read(queries.memberships, needs="person:read")
     return page(found, lambda each: f"{each['user_id']} {each['role']}", limit, cursor, put=lambda each: each)
-
-
-def _memberships(accounts: Accounts) -> list[dict[str, Any]]:
-    return accounts.memberships()
 
 
 @router.post("/memberships", status_code=201, openapi_extra=needs("membership:write"))

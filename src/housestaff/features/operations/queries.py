@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,8 +79,8 @@ def pool_shares(unit: Unit) -> list[dict[str, Any]]:
     return [dict(row) for row in unit.connection.execute(asked).mappings()]
 
 
-def consumers(unit: Unit) -> list[dict[str, Any]]:
-    """Each consumer with what waits for it, how old the oldest is, and its switch."""
+def consumers(unit: Unit, *, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Each of the consumers with what waits for it, since when, and its switch."""
     waiting = (
         sa.select(DISPATCH.c.consumer, sa.func.count().label("waiting"), sa.func.min(DISPATCH.c.told_at).label("since"))
         .where(DISPATCH.c.state.in_(("pending", "retrying")))
@@ -94,7 +95,7 @@ def consumers(unit: Unit) -> list[dict[str, Any]]:
             "waiting": found[name].waiting if name in found else 0,
             "since": found[name].since if name in found else None,
         }
-        for name in sorted({*switches, *found})
+        for name in names
     ]
 
 

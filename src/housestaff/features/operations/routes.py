@@ -121,9 +121,7 @@ def jobs(asked: InProgram) -> dict[str, Any]:
 @router.get("/ops/consumers", openapi_extra=needs("ops:jobs"))
 def consumers(asked: InProgram) -> dict[str, Any]:
     """What waits for each consumer."""
-    waiting = {row["consumer"]: row for row in asked.read(queries.consumers, needs="ops:jobs")}
-    quiet = {"on": True, "waiting": 0, "since": None}
-    return {"items": [waiting.get(name, {"consumer": name, **quiet}) for name in asked.house.durable]}
+    return {"items": asked.read(queries.consumers, needs="ops:jobs", names=asked.house.durable)}
 
 
 @router.post("/ops/consumers/{name}/switch", status_code=204, openapi_extra=needs("ops:jobs"))

@@ -24,7 +24,7 @@ _WEEK, _DAY = timedelta(days=7), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Self:
+class OwnPerson:
     """Who asks, as a person of the program."""
 
     id: str
@@ -51,7 +51,7 @@ class OwnLeave:
 class Dashboard:
     """One's own start page; swaps, conflicts, alerts and decisions come with their rooms."""
 
-    person: Self
+    person: OwnPerson
     academic_year: int
     as_of: datetime
     schedule_number: int | None
@@ -70,7 +70,7 @@ def dashboard(
     program, person = programs.get(), _person(unit)
     today = program.zone.day(unit.now)
     span = (date(year, 7, 1), date(year + 1, 6, 30)) if year is not None else academic_year(today)
-    # From the Monday before on: a week that runs over the edge belongs to both years with its own part.
+    # The coming weeks may lie outside of the year that is asked for.
     first, end = min(span[0], today - _WEEK), max(span[1] + _DAY, today + (MOST_WEEKS + 1) * _WEEK)
     cells = _cells(unit, schedules, person, first, end)
     user = unit.request.user_id
@@ -84,7 +84,7 @@ def dashboard(
         schedule_number=_number_on(unit, today),
         stats=stats,
         weeks=tuple(_weeks(program, person, cells, today=today, weeks=MOST_WEEKS)),
-        leaves=tuple(_own_leave(each) for each in _leaves(program, person) if span[0] <= each.last <= span[1]),
+        leaves=tuple(map(_own_leave, _leaves(program, person, *span))),
     )
 
 
@@ -103,9 +103,9 @@ def _person(unit: Unit) -> str:
     return person
 
 
-def _self(unit: Unit, program: Program, person: str, today: date) -> Self:
+def _self(unit: Unit, program: Program, person: str, today: date) -> OwnPerson:
     known, principal = program.person(person), unit.principal
-    return Self(
+    return OwnPerson(
         id=person,
         name=known.display_name,
         roles=principal.roles if principal else (),
@@ -119,8 +119,10 @@ def _cells(unit: Unit, schedules: Schedules, person: str, first: date, end: date
     return list(rows(published_cells(unit, schedules, first, end, person=person)))
 
 
-def _leaves(program: Program, person: str) -> list[Leave]:
-    return sorted((each for each in program.leaves if each.person == person), key=lambda each: (each.first, each.id))
+def _leaves(program: Program, person: str, first: date, last: date) -> list[Leave]:
+    """The records of a person that meet a span, in order of time."""
+    mine = (each for each in program.leaves if each.person == person and each.first <= last and each.last >= first)
+    return sorted(mine, key=lambda each: (each.first, each.id))
 
 
 def _own_leave(leave: Leave) -> OwnLeave:
@@ -130,7 +132,8 @@ def _own_leave(leave: Leave) -> OwnLeave:
 
 def _weeks(program: Program, person: str, cells: Sequence[CellRow], *, today: date, weeks: int) -> list[Week]:
     frozen = ProgramSettings(program.policy).number("freeze_horizon_days", today)
-    leaves = [each for each in _leaves(program, person) if each.blocks]
+    met = _leaves(program, person, today - _WEEK, today + (weeks + 1) * _WEEK)
+    leaves = [each for each in met if each.blocks]
     return coming_weeks(program, cells, leaves, today=today, weeks=weeks, frozen=frozen)
 
 

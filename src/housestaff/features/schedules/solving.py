@@ -20,6 +20,7 @@ from housestaff.core.program import Program
 from housestaff.core.roster import Roster, merged
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.commands import CreateSchedule, SolveDraft
+from housestaff.features.schedules.model import Schedule
 from housestaff.features.schedules.store import Schedules
 from housestaff.plumbing import counts, metrics
 from housestaff.plumbing.bus import House, handles
@@ -102,6 +103,7 @@ def start_solve(ask: StartSolve, unit: Unit, programs: Programs, schedules: Sche
     first, last, revision = ask.first_day or calendar.first, ask.last_day or calendar.last, None
     if ask.schedule_id is not None:
         schedule = schedules.get(ask.schedule_id).as_draft(None)
+        _locks(schedule, programs.get())
         first, last, revision = schedule.period.first_day, schedule.period.last_day, schedule.revision
     if (first, last) != (calendar.first, calendar.last):
         raise BadInput(
@@ -172,9 +174,10 @@ class SolveJob:
         """The house carries out the commands that keep what the solve has built."""
         self._house, self._solver = house, solver
 
-    def solve(self, program_id: str, run_id: str, correlation_id: str) -> None:
-        """Solve one run; started again after a crash, it begins anew."""
-        program_, run_, correlation = UUID(program_id), UUID(run_id), UUID(correlation_id)
+    def solve(self, program_id: str, run_id: str, correlation_id: str = "") -> None:
+        """Solve one run; after a crash it begins anew. One that an older version left has no correlation."""
+        program_, run_ = UUID(program_id), UUID(run_id)
+        correlation = UUID(correlation_id) if correlation_id else new_id()
         system = Request.of_system(program_, correlation_id=correlation, role="solve")
         with self._house.unit(system) as unit:
             row = run(unit, run_id=run_)
@@ -190,8 +193,7 @@ class SolveJob:
             base, draft = programs.base_roster(), Roster()
             if row["schedule_id"] is not None:
                 draft = schedules.roster(row["schedule_id"], row["base_revision"])
-                written = schedules.get(row["schedule_id"]).locked
-                locks = [Lock.read(each, program.person_by_id) for each in sorted(written)]
+                locks = _locks(schedules.get(row["schedule_id"]), program)
                 base = merged(base, without_solver(held(draft, locks)))
         answer = self._solver(
             program,
@@ -241,6 +243,11 @@ class SolveJob:
     @staticmethod
     def _move(unit: Unit, run_: UUID, **values: Any) -> None:
         unit.connection.execute(SOLVE_RUN.update().where(SOLVE_RUN.c.run_id == run_).values(**values))
+
+
+def _locks(schedule: Schedule, program: Program) -> list[Lock]:
+    """The locks of a draft; raises `BadInput` where one is on somebody who has left the program since."""
+    return [Lock.read(each, program.person_by_id) for each in sorted(schedule.locked)]
 
 
 def _rooms(programs: Programs, schedules: Schedules) -> tuple[Programs, Schedules]:

@@ -1,4 +1,4 @@
-"""Who may be named as the one who acts, by the operator of the machine."""
+"""What is read of accounts: who has which role, and who may be named as the one who acts on the command line."""
 
 from __future__ import annotations
 
