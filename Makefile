@@ -10,6 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 
 BIN := .venv/bin
 STAMP := .venv/.installed
+PAGES := node_modules/.installed
 OUT ?= out
 
 # No prompts, no colors that confuse a log, the same with and without a terminal.
@@ -30,19 +31,25 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $(STAMP)
 
-setup: $(STAMP) ## install all, with the program that prints Excel files (apt, as root)
+$(PAGES): package-lock.json package.json | $(STAMP)
+	@scripts/install_pages
+	@touch $(PAGES)
+
+setup: $(STAMP) $(PAGES) ## install all, with the browser of the tests and the program that prints Excel files
 	@scripts/system_packages
 
-demo: $(STAMP) ## set up an invented program, solve and publish its year, write its files into out/
+demo: $(STAMP) $(PAGES) ## set up an invented program, solve and publish its year, write its files into out/
 	$(BIN)/housestaff demo -o $(OUT)
 
-up: $(STAMP) ## run everything in one process: database, web, worker
+up: $(STAMP) $(PAGES) ## run everything in one process: database, web, worker
 	$(BIN)/housestaff up
 
-test: check ## the checks, then the tests
+test: check $(PAGES) ## the checks, then the tests
+	@scripts/system_packages browser
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not control"
 
-test-all: check ## the checks, then every test, slow ones and controls too
+test-all: check $(PAGES) ## the checks, then every test, slow ones and controls too
+	@scripts/system_packages browser
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 check: $(STAMP) ## lint, format, import directions, types
@@ -77,5 +84,5 @@ lock: $(STAMP) ## choose the newest versions and write requirements.lock
 		--all-extras --output-file requirements.lock pyproject.toml
 
 clean: ## remove all that can be made again
-	rm -rf .venv $(OUT) build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf .venv node_modules src/housestaff/doors/web/static/vendor $(OUT) build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

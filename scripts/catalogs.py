@@ -1,4 +1,4 @@
-"""Brings the catalogs of languages in step with the templates of notices, and says what is wrong with one."""
+"""Brings the catalogs of languages in step with the templates of notices and pages, and says what is wrong with one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
-TEMPLATES = sorted((ROOT / "src" / "housestaff" / "features").glob("*/templates/*.txt"))
+SOURCE = ROOT / "src" / "housestaff"
+TEMPLATES = sorted([*SOURCE.glob("features/*/templates/*.txt"), *SOURCE.glob("doors/web/templates/**/*.html")])
 LOCALES = ROOT / "src" / "housestaff" / "locales"
+_AS_PAGES = {"extensions": "jinja2.ext.do", "trimmed": "true"}
 _PLACE = re.compile(r"%\((\w+)\)s")
 
 
@@ -22,7 +24,7 @@ def texts() -> Catalog:
     found = Catalog(fuzzy=False)
     for file in TEMPLATES:
         with file.open("rb") as opened:
-            for _line, text, _comments, _context in extract("jinja2.ext:babel_extract", opened):
+            for _line, text, _comments, _context in extract("jinja2.ext:babel_extract", opened, options=_AS_PAGES):
                 found.add(text, locations=[(file.name, 0)], flags=["python-format"] if "%(" in str(text) else [])
     return found
 

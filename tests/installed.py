@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -187,7 +188,9 @@ class Installed:
 
     def work_off(self) -> None:
         """Let a worker do everything that is due, and stop."""
-        asyncio.run(self.installation.jobs.work_off())
+        # In a thread of its own: the one of a test may have the loop of a browser.
+        with ThreadPoolExecutor(1) as one:
+            one.submit(lambda: asyncio.run(self.installation.jobs.work_off())).result()
 
     def advance_clock(self, seconds: float) -> None:
         """Move the clock of all processes and nothing else."""

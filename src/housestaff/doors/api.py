@@ -16,6 +16,7 @@ from housestaff.bootstrap.installation import Installation
 from housestaff.core.errors import Unreachable
 from housestaff.doors.document import add_document
 from housestaff.doors.feed import add_feed
+from housestaff.doors.web.app import add_web
 from housestaff.features.accounts import institution_routes, login_routes, openid_routes
 from housestaff.features.accounts import routes as accounts
 from housestaff.features.accounts.store import places_of
@@ -67,6 +68,7 @@ def api_of(installation: Installation) -> FastAPI:
     answer_errors(app)
     add_document(app)
     _add_probes(app, installation)
+    add_web(app)
     app.middleware("http")(_with_correlation)
     return app
 

@@ -98,12 +98,17 @@ def signed_in(http: HttpRequest) -> Identity:
     return identity
 
 
-def check_csrf(http: HttpRequest, expected: str) -> None:
-    """Refuse a change that did not come from our own pages."""
+def check_csrf(http: HttpRequest, expected: str, *, given: str = "") -> None:
+    """Refuse a change that did not come from our own pages; a form gives the token as one of its fields."""
+    check_site(http)
+    if (http.headers.get(CSRF_HEADER) or given) != expected:
+        raise NotAllowed(f"The header {CSRF_HEADER} is missing or old. Load the page again.")
+
+
+def check_site(http: HttpRequest) -> None:
+    """Refuse what a page of another site sends."""
     if http.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise NotAllowed("This request came from another site.")
-    if http.headers.get(CSRF_HEADER) != expected:
-        raise NotAllowed(f"The header {CSRF_HEADER} is missing or old. Load the page again.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import psycopg
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi import Request as HttpRequest
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
@@ -48,6 +49,10 @@ class Problem(BaseModel):
     correlation_id: str
 
 
+AsPage: TypeAlias = Callable[[HttpRequest, Problem], Response]
+_FOR_PROGRAMS = ("/api/", "/health/", "/metrics", "/ws/")
+
+
 def answer_errors(app: FastAPI) -> None:
     """Answer every error as a problem document with its status."""
     app.exception_handler(HousestaffError)(_refused)
@@ -60,7 +65,7 @@ def answer_errors(app: FastAPI) -> None:
     app.exception_handler(Exception)(_broken)
 
 
-def _refused(http: HttpRequest, error: HousestaffError) -> JSONResponse:
+def _refused(http: HttpRequest, error: HousestaffError) -> Response:
     status, code = next((answer for kind, answer in _STATUS.items() if isinstance(error, kind)), (400, "bad_input"))
     more: dict[str, Any] = {}
     if isinstance(error, RuleBroken):
@@ -73,30 +78,30 @@ def _refused(http: HttpRequest, error: HousestaffError) -> JSONResponse:
     return answer
 
 
-def _unreadable(http: HttpRequest, error: RequestValidationError) -> JSONResponse:
+def _unreadable(http: HttpRequest, error: RequestValidationError) -> Response:
     first = error.errors()[0]
     place = ".".join(str(step) for step in first["loc"])
     return problem(http, 400, "bad_input", f"{place}: {first['msg']}.", place=place)
 
 
-def _no_such_place(http: HttpRequest, error: HTTPException) -> JSONResponse:
+def _no_such_place(http: HttpRequest, error: HTTPException) -> Response:
     code = {404: "not_found", 405: "no_such_method"}.get(error.status_code, "bad_input")
     answer = problem(http, error.status_code, code, str(error.detail))
     answer.headers.update(error.headers or {})
     return answer
 
 
-def _out_of_range(http: HttpRequest, error: DataError) -> JSONResponse:
+def _out_of_range(http: HttpRequest, error: DataError) -> Response:
     logger(__name__).warning("a value that no column can hold", error=type(error.orig).__name__)
     return problem(http, 400, "bad_input", "A value is out of range, or holds characters that no text has.")
 
 
-def _in_the_way(http: HttpRequest, error: IntegrityError) -> JSONResponse:
+def _in_the_way(http: HttpRequest, error: IntegrityError) -> Response:
     logger(__name__).warning("what is there stands in the way", error=type(error.orig).__name__)
     return problem(http, 409, "stale", "Something that is there already stands in the way. Read it again and repeat.")
 
 
-def _busy(http: HttpRequest, error: Exception) -> JSONResponse:
+def _busy(http: HttpRequest, error: Exception) -> Response:
     logger(__name__).error("another part cannot be reached", error=type(error).__name__)
     said = str(error) if isinstance(error, Unreachable) else "the database cannot be reached right now"
     answer = problem(http, 503, "busy", f"{said[0].upper()}{said[1:]}. Try again in a moment.")
@@ -104,14 +109,14 @@ def _busy(http: HttpRequest, error: Exception) -> JSONResponse:
     return answer
 
 
-def _broken(http: HttpRequest, error: Exception) -> JSONResponse:
+def _broken(http: HttpRequest, error: Exception) -> Response:
     logger(__name__).error("a request failed", error=type(error).__name__)
     detail = "This is a fault of Housestaff. Tell your admin the correlation id."
     return problem(http, 500, "fault", detail)
 
 
-def problem(http: HttpRequest, status: int, code: str, detail: str, **more: Any) -> JSONResponse:
-    """A problem document."""
+def problem(http: HttpRequest, status: int, code: str, detail: str, **more: Any) -> Response:
+    """A problem document, or the page of one for somebody who looks at pages."""
     told = Problem(
         title=code.replace("_", " ").capitalize(),
         status=status,
@@ -120,6 +125,9 @@ def problem(http: HttpRequest, status: int, code: str, detail: str, **more: Any)
         correlation_id=str(correlation_of(http)),
         **more,
     )
+    as_page: AsPage | None = getattr(http.app.state, "problem_page", None)
+    if as_page is not None and not http.url.path.startswith(_FOR_PROGRAMS):
+        return as_page(http, told)
     return JSONResponse(
         told.model_dump(),
         status_code=status,

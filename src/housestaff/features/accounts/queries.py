@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from housestaff.features.accounts.model import User, as_email
-from housestaff.features.accounts.store import APP_USER, INSTITUTION_ADMIN, Accounts, user_of_row
+from housestaff.features.accounts.store import APP_USER, INSTITUTION_ADMIN, PROGRAM, Accounts, user_of_row
+from housestaff.plumbing.unit import Unit
 
 
 def active_user(connection: sa.Connection, email: str) -> User | None:
@@ -27,3 +28,12 @@ def active_admins(connection: sa.Connection) -> list[User]:
 def memberships(accounts: Accounts) -> list[dict[str, Any]]:
     """Who has which role in the program."""
     return accounts.memberships()
+
+
+def program_seen(unit: Unit) -> tuple[str, str, str]:
+    """The program of a unit in short: its name, its zone, its language."""
+    asked = sa.select(PROGRAM.c.name, PROGRAM.c.zone, PROGRAM.c.default_locale).where(
+        PROGRAM.c.program_id == unit.program_id
+    )
+    name, zone, locale = unit.connection.execute(asked).one()
+    return name, zone, locale

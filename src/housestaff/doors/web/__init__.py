@@ -1,0 +1,1 @@
+"""The portal: pages for people, over the same commands and questions as the API."""
