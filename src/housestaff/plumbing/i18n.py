@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -148,6 +148,22 @@ class Texts:
     def short_day(self, value: date) -> str:
         """A date with its weekday, short."""
         return format_date(value, format="EEE d MMM", locale=self.locale)
+
+    def brief(self, value: date) -> str:
+        """A date in figures, without its year."""
+        return format_skeleton("Md", value, locale=self.locale)
+
+    def with_year(self, value: date) -> str:
+        """A date with its year, short."""
+        return format_date(value, format="medium", locale=self.locale)
+
+    def weekday(self, value: date) -> str:
+        """The weekday of a date, short."""
+        return format_date(value, format="EEE", locale=self.locale)
+
+    def month(self, value: date) -> str:
+        """A month with its year."""
+        return format_date(value, format="LLLL yyyy", locale=self.locale)
 
     def moment(self, value: datetime) -> str:
         """An instant as date and time in the program's zone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from housestaff.core.command import Command
 from housestaff.core.errors import BadInput
 from housestaff.doors.web.rendering import languages, render
 from housestaff.features.accounts.queries import program_seen
+from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.notices.store import Notices
 from housestaff.plumbing.access import Principal, allow
 from housestaff.plumbing.bus import House
@@ -93,6 +95,12 @@ class Visitor(Looks):
         """The code of the chosen program."""
         chosen = self.asked.request.program_id if self.asked else None
         return next((code for id_, code in self.identity.programs if id_ == chosen), "")
+
+    @property
+    def now(self) -> datetime:
+        """The instant."""
+        door: SignIn = self.http.app.state.sign_in
+        return door.now()
 
     def may(self, permission: str, *, person: str | None = None) -> bool:
         """Whether they may do something in the program, so that a page offers it."""

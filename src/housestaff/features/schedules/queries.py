@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from housestaff.core.grid import Grid
 from housestaff.core.roster import Entry, HalfDay, Layer
 from housestaff.core.stack import stack_told
 from housestaff.core.time import Half
+from housestaff.features.accounts.store import APP_USER
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.model import Revision, Schedule
 from housestaff.features.schedules.store import DUTY_NOTE, Schedules
@@ -115,3 +116,15 @@ def history(unit: Unit, schedules: Schedules, *, schedule_id: UUID) -> list[Revi
     if unit.principal is not None and allow(unit.principal, "schedule:read_draft") is None:
         return [each for each in found if each.number is not None]
     return found
+
+
+def names(programs: Programs) -> dict[str, str]:
+    """The people of the program, by id."""
+    return {person.id: person.display_name for person in programs.get().people}
+
+
+def authors(unit: Unit, users: Iterable[UUID | None]) -> dict[UUID, str]:
+    """The names of users."""
+    wanted = {each for each in users if each is not None}
+    asked = sa.select(APP_USER.c.user_id, APP_USER.c.display_name).where(APP_USER.c.user_id.in_(wanted))
+    return {row.user_id: row.display_name for row in unit.connection.execute(asked)}

@@ -134,7 +134,8 @@ def _edit(given: AnyEdit) -> Edit:
     return SetCall(**facts) if isinstance(given, CallEdit) else SetStint(**facts)
 
 
-def _edits(given: list[AnyEdit]) -> tuple[Edit, ...]:
+def edits_of(given: list[AnyEdit]) -> tuple[Edit, ...]:
+    """Edits as the core has them."""
     return tuple(_edit(each) for each in given)
 
 
@@ -196,7 +197,9 @@ def roster(
 def edit(schedule_id: UUID, body: Edits, asked: InProgram, http: HttpRequest) -> dict[str, Any]:
     """Change cells of a draft; with `If-Match` only where nothing was changed since that was read."""
     check_marks(http, asked, "roster_grid", schedule_id=schedule_id)
-    command = EditDraft(schedule_id=schedule_id, revision=body.revision, edits=_edits(body.changes), reason=body.reason)
+    command = EditDraft(
+        schedule_id=schedule_id, revision=body.revision, edits=edits_of(body.changes), reason=body.reason
+    )
     return {"draft_revision": body.revision + 1, **_verdicts(asked.do(command))}
 
 
@@ -218,7 +221,7 @@ def lock(schedule_id: UUID, body: Locks, asked: InProgram) -> dict[str, Any]:
 def check(schedule_id: UUID, body: Check, asked: InProgram) -> dict[str, Any]:
     """Judge a schedule, or edits to it, and keep nothing."""
     broken, findings, cells = asked.read(
-        queries.checked, needs="schedule:read_draft", schedule_id=schedule_id, edits=_edits(body.changes)
+        queries.checked, needs="schedule:read_draft", schedule_id=schedule_id, edits=edits_of(body.changes)
     )
     return {"newly_broken": broken, "findings": findings, "diff": cells}
 
@@ -249,7 +252,7 @@ def amend(schedule_id: UUID, body: Amendment, asked: InProgram) -> dict[str, Any
     command = AmendSchedule(
         schedule_id=schedule_id,
         base_number=body.base_number,
-        edits=_edits(body.changes),
+        edits=edits_of(body.changes),
         reason_code=body.reason_code,
         reason=body.reason,
     )

@@ -164,6 +164,12 @@ def run(unit: Unit, *, run_id: UUID) -> dict[str, Any]:
     return dict(row)
 
 
+def open_runs(unit: Unit) -> list[dict[str, Any]]:
+    """The solves that wait or run, the newest first."""
+    asked = sa.select(SOLVE_RUN).where(SOLVE_RUN.c.state.in_(_OPEN)).order_by(SOLVE_RUN.c.asked_at.desc())
+    return [dict(row) for row in unit.connection.execute(asked).mappings()]
+
+
 OpenUnit: TypeAlias = Callable[[Request], AbstractContextManager[Unit]]
 
 

@@ -1,0 +1,258 @@
+"""One place of a schedule looked at closely, and what changes would do before anybody makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from housestaff.core.cells import cell_changes
+from housestaff.core.changes import diff
+from housestaff.core.edits import Edit, edited
+from housestaff.core.errors import NotFound
+from housestaff.core.events import CellChange
+from housestaff.core.finding import Finding, Verdict
+from housestaff.core.grid import Grid
+from housestaff.core.nights import names_on_night
+from housestaff.core.roster import Entry, HalfDay, Layer
+from housestaff.core.stack import stack_told
+from housestaff.core.time import DAY, Half, Span
+from housestaff.features.portal.boards import codes
+from housestaff.features.portal.sight import AWAY, Sight, look
+from housestaff.features.program.store import Programs
+from housestaff.features.schedules.store import Schedules
+from housestaff.plumbing.access import allow
+from housestaff.plumbing.unit import Unit
+from housestaff.rules.change_judge import judge_change, span_of
+from housestaff.rules.judge import judge
+
+MOST_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Layered:
+    """One layer of a stack, as it is read."""
+
+    layer: str
+    code: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class HalfDayBoard:
+    """A half-day: what stands there, everything under it, and what the rules say of its person around it."""
+
+    person: str
+    name: str
+    level: str
+    day: date
+    half: str
+    rotation: str
+    stack: tuple[Layered, ...]
+    told: str
+    rules: tuple[Finding, ...]
+    kept: int
+    codes: tuple[tuple[str, str], ...]
+    is_in_hand: bool
+    """Whether somebody has written it by hand, so that it can be given back."""
+
+
+def half_day(
+    unit: Unit, programs: Programs, schedules: Schedules, *, schedule_id: UUID, person: str, day: date, half: Half
+) -> HalfDayBoard:
+    """One half-day with its stack and the arithmetic of every rule whose window holds it."""
+    sight = look(unit, programs, schedules, schedule_id)
+    known = sight.program.person(person)
+    place = HalfDay(known.id, day, half)
+    stack = sight.grid.stack(place)
+    shown = stack if sight.knows_why(person) else tuple(map(_without_why, stack))
+    rotation = sight.grid.person(person).rotation_on(day)
+    found = _rules_on(sight, person, day) if _may_see(unit, person) else []
+    told = [each for each in found if each.verdict is not Verdict.KEPT]
+    hours = [each for each in found if each.verdict is Verdict.KEPT and each.unit == "minutes"]
+    return HalfDayBoard(
+        person=person,
+        name=known.display_name,
+        level=known.level_on(day) or known.role_on(day),
+        day=day,
+        half=half.value,
+        rotation=rotation.name if rotation else "",
+        stack=tuple(Layered(each.layer.name.lower(), each.code, each.by, each.why) for each in reversed(shown)),
+        told=stack_told(place, shown),
+        rules=tuple((*told, *hours)[:MOST_SHOWN]),
+        kept=len(found) - len(told),
+        codes=tuple(codes(programs)),
+        is_in_hand=any(each.layer is Layer.MANUAL for each in stack),
+    )
+
+
+def _without_why(entry: Entry) -> Entry:
+    return Entry(Layer.LEAVE, AWAY) if entry.layer is Layer.LEAVE else entry
+
+
+def _may_see(unit: Unit, person: str) -> bool:
+    principal = unit.principal
+    return principal is None or allow(principal, "violation:read", person=person) is not None
+
+
+def _rules_on(sight: Sight, person: str, day: date) -> list[Finding]:
+    """Every rule whose window holds a day of a person, what is kept too, the worst first."""
+    span = sight.program.zone.day_span(day, day)
+    found = judge(sight.view.narrowed([person], span), kept=True)
+    order = list(Verdict)
+    mine = (each for each in found if each.who == person and each.first <= day <= each.last)
+    return sorted(mine, key=lambda each: (-order.index(each.verdict), each.rule))
+
+
+@dataclass(frozen=True, slots=True)
+class StayBoard:
+    """A stay of a person on a rotation, with the rotations that they may have instead."""
+
+    person: str
+    name: str
+    first: date
+    last: date
+    rotation: str
+    rotations: tuple[tuple[str, str], ...]
+
+
+def stay(
+    unit: Unit, programs: Programs, schedules: Schedules, *, schedule_id: UUID, person: str, day: date
+) -> StayBoard:
+    """The stay that holds a day; the half-block of the day where there is none."""
+    sight = look(unit, programs, schedules, schedule_id)
+    known = sight.program.person(person)
+    held = sight.grid.person(person).stint_on(day)
+    first, last = (held.first, held.last) if held else _half_block(sight, known.series, day)
+    level = known.level_on(day)
+    return StayBoard(
+        person=person,
+        name=known.display_name,
+        first=max(first, sight.first),
+        last=min(last, sight.last),
+        rotation=held.rotation if held else "",
+        rotations=tuple(
+            (each.code, each.name)
+            for each in sight.program.rotations
+            if not each.archived and (not each.levels or level in each.levels or not known.is_trainee)
+        ),
+    )
+
+
+def _half_block(sight: Sight, series: str, day: date) -> tuple[date, date]:
+    for _block, _index, first, last in sight.program.calendar.series_named(series).half_blocks():
+        if first <= day <= last:
+            return first, last
+    return day, day
+
+
+@dataclass(frozen=True, slots=True)
+class NightBoard:
+    """A night of call: who has it, and who may by the line's own words."""
+
+    line: str
+    name: str
+    day: date
+    holders: tuple[tuple[str, str], ...]
+    people: tuple[tuple[str, str, str], ...]
+    """(person, name, where they are that day)"""
+
+
+def night(
+    unit: Unit, programs: Programs, schedules: Schedules, *, schedule_id: UUID, line: str, day: date
+) -> NightBoard:
+    """A night of a line of call."""
+    sight = look(unit, programs, schedules, schedule_id)
+    known = sight.program.call_by_id.get(line)
+    if known is None:
+        raise NotFound("There is no such line of call.")
+    names = {each.id: each.display_name for each in sight.program.people}
+    return NightBoard(
+        line=line,
+        name=known.name,
+        day=day,
+        holders=tuple((each, names[each]) for each in names_on_night(sight.grid.roster, known, day) if each in names),
+        people=tuple(_candidates(sight, known.who, day)),
+    )
+
+
+def _candidates(sight: Sight, who: Sequence[str], day: date) -> Iterable[tuple[str, str, str]]:
+    for _word, group in sight.groups():
+        for person in group:
+            words = {"resident"} if person.is_trainee else {"faculty"}
+            words |= {"any", person.level_on(day), person.role_on(day)}
+            if person.is_employed(day) and words & set(who):
+                here = sight.grid.person(person.id)
+                rotation = here.rotation_on(day)
+                away = here.away.get((day, Half.PM))
+                yield person.id, person.display_name, AWAY if away else rotation.code if rotation else ""
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What changes would do."""
+
+    broken: tuple[Finding, ...]
+    """What they newly break, or break worse."""
+    mended: tuple[Finding, ...]
+    """What was broken and would be no more."""
+    advice: tuple[Finding, ...]
+    """What is newly advised against, not known, or close to its limit."""
+    cells: tuple[CellChange, ...]
+    follows: tuple[tuple[str, date, str, str, str], ...]
+    """Half-days that come out otherwise: (name, day, half, code before, code after)."""
+    names: dict[str, str]
+
+
+def what_if(
+    unit: Unit, programs: Programs, schedules: Schedules, *, schedule_id: UUID, edits: Sequence[Edit]
+) -> WhatIf:
+    """Judge changes without keeping them: every consequence, for everybody whom they touch."""
+    sight = look(unit, programs, schedules, schedule_id)
+    before = sight.grid.roster
+    after = edited(sight.program, before, edits, by=unit.role, on=unit.now.date())
+    change = diff(before, after)
+    names = {each.id: each.display_name for each in sight.program.people}
+    if change.is_nothing:
+        return WhatIf((), (), (), (), (), names)
+    found = judge_change(sight.view, after, change)
+    people = sight.program.known(change.people)
+    earlier = _earlier(sight, people, found.findings, span_of(sight.program, change))
+    old = {each.key: each for each in earlier}
+    new = {each.key for each in found.findings if each.is_violation}
+    return WhatIf(
+        broken=found.newly_broken,
+        mended=tuple(each for each in earlier if each.is_violation and each.key not in new),
+        advice=tuple(_advice(found.findings, old))[:MOST_SHOWN],
+        cells=cell_changes(found.before.grid, found.after.grid, people),
+        follows=tuple(_follows(sight, found.after.grid, people))[:MOST_SHOWN],
+        names=names,
+    )
+
+
+def _earlier(sight: Sight, people: Iterable[str], found: Iterable[Finding], span: Span) -> list[Finding]:
+    """What the judge said of the same people, windows and rules before."""
+    rules = {each.rule for each in found}
+    wide = Span(span.start - 2 * DAY, span.end + 2 * DAY)
+    return [each for each in judge(sight.view.narrowed(people, wide)) if each.is_violation or each.rule in rules]
+
+
+def _advice(found: Iterable[Finding], old: Mapping[tuple[str, str, date, date], Finding]) -> Iterable[Finding]:
+    for each in found:
+        if not each.is_violation and each.verdict is not Verdict.KEPT:
+            before = old.get(each.key)
+            if before is None or (before.verdict, before.margin) != (each.verdict, each.margin):
+                yield each
+
+
+def _follows(sight: Sight, after: Grid, people: Iterable[str]) -> Iterable[tuple[str, date, str, str, str]]:
+    """The half-days of some people that come out otherwise."""
+    for id_ in people:
+        before, then = sight.grid.person(id_), after.person(id_)
+        places = sorted({*before.codes, *then.codes})
+        for day, half in places:
+            was, now = before.code(day, half), then.code(day, half)
+            if was != now:
+                yield before.person.display_name, day, half.value, was, now
