@@ -20,13 +20,15 @@ export class Changes {
   }
 
   /** A form of the panel tries its change instead of saving it. */
-  watch(form) {
+  watch(form, then) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const fields = Object.fromEntries([...new FormData(form)].filter(([name]) => name.startsWith("edit.")).map(([name, value]) => [name.slice(5), value.trim() || null]));
+      const fields = Object.fromEntries(
+        [...new FormData(form)].filter(([name]) => name.startsWith("edit.")).map(([name, value]) => [name.slice(5), value.trim() || null]),
+      );
       if (fields.kind === "half" && fields.code) fields.code = fields.code.toUpperCase();
-      const many = fields.kind === "half" ? [...this.#grid.querySelectorAll("tr[data-person] td.selected")] : [];
-      this.stage([fields], many.length > 1 ? many.length : 0);
+      this.stage([fields]);
+      then();
     });
   }
 

@@ -29,7 +29,7 @@ export class Cursor {
     if (place) {
       const row = document.getElementById(place.row);
       const cell = row?.cells[place.column];
-      if (cell) { this.#stand(cell); if (place.hadFocus) cell.focus(); }
+      if (cell) { if (place.hadFocus) this.#go(cell); else this.#stand(cell); }
     }
   }
 
@@ -53,6 +53,12 @@ export class Cursor {
     this.#row = cell.closest("tr").id;
     this.#column = cell.cellIndex;
     this.#hadFocus = true;
+  }
+
+  /** Only a cell with a place in the order of tabs can have the focus, and one is enough. */
+  #go(cell) {
+    this.#stand(cell);
+    cell.focus();
   }
 
   #rows() { return [...this.#grid.querySelectorAll("tr[data-person]:not([hidden])")]; }
@@ -91,7 +97,7 @@ export class Cursor {
     if (!to || to.tagName !== "TD") return;
     if (event.shiftKey) this.#anchor ??= cell;
     else this.#clear();
-    to.focus();
+    this.#go(to);
     if (event.shiftKey) this.#select(this.#anchor, to);
   }
 
@@ -107,7 +113,7 @@ export class Cursor {
   #edge(event, cell) {
     event.preventDefault();
     const row = cell.closest("tr");
-    row.cells[event.key === "Home" ? 1 : row.cells.length - 1].focus();
+    this.#go(row.cells[event.key === "Home" ? 1 : row.cells.length - 1]);
   }
 
   #press(event) {
@@ -134,9 +140,8 @@ export class Cursor {
     const cell = event.target instanceof Element ? event.target.closest("#grid td") : null;
     if (!cell) return;
     if (drag?.moved && drag.isMove && this.#changes && this.#grid.dataset.kind === "halves") return this.#carry(drag.from, cell);
-    if (drag?.moved) return cell.focus();
-    cell.tabIndex = 0;
-    cell.focus();
+    if (drag?.moved) return this.#go(cell);
+    this.#go(cell);
     if (event.shiftKey) return;
     this.#open(cell, { focus: false });
   }
@@ -145,7 +150,7 @@ export class Cursor {
   #carry(from, to) {
     const code = from.textContent.trim();
     this.#changes.stage([this.#half(from, null), this.#half(to, code)]);
-    to.focus();
+    this.#go(to);
   }
 
   #select(one, other) {

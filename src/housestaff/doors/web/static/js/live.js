@@ -27,6 +27,7 @@ export function follow(bench, grid, { changed, restored }) {
   }
 
   function again() {
+    bench.dataset.live = "off";
     others.hidden = false;
     others.textContent = "⚡";
     setTimeout(connect, wait);
@@ -46,6 +47,7 @@ export function follow(bench, grid, { changed, restored }) {
 
   /** From now on every change is told; what came before this moment is read again, if there was any. */
   async function catchUp() {
+    bench.dataset.live = "on";
     const answer = await fetch(`/api/v1/schedules/${bench.dataset.schedule}`, { headers: { "Housestaff-Program": document.body.dataset.program } });
     if (answer.ok && String((await answer.json()).draft_revision) !== bench.dataset.revision) refresh([]);
   }

@@ -14,7 +14,7 @@ async function openPanel(address, { focus = true } = {}) {
   const answer = await fetch(address, { headers: { "HX-Request": "true" } });
   panel.innerHTML = await answer.text();
   panel.hidden = false;
-  for (const form of panel.querySelectorAll("form[data-stages]")) changes?.watch(form);
+  for (const form of panel.querySelectorAll("form[data-stages]")) changes?.watch(form, () => { if (matchMedia("(max-width: 60rem)").matches) closePanel(); });
   if (focus) (panel.querySelector("input:not([type=hidden]), select") ?? panel).focus();
 }
 

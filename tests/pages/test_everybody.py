@@ -1,0 +1,65 @@
+"""Every page can be used by everybody: with a keyboard, a screen reader, in the dark, in Spanish, on a phone."""
+
+from __future__ import annotations
+
+import pytest
+
+from housestaff.features.schedules.commands import PublishSchedule
+from tests.browser import Portal, serious
+from tests.installed import FIRST
+
+NOW = "2025-08-04T17:00:00+00:00"
+PAGES = {
+    "coordinator": (
+        "/", "/schedules", "{draft}/year", "{draft}/year?scale=days", "{draft}/block", "{draft}/calls", "{draft}/day",
+        "{draft}/people/r1", "{draft}/coverage", "{draft}/findings", "{draft}/versions?old=1&new=2", "{draft}/locks",
+        "{draft}/solve", "{draft}/cell?person=r1&day=" + str(FIRST) + "&half=AM",
+        "{draft}/stay?person=r1&day=" + str(FIRST), "{draft}/night?line=faculty_call&day=" + str(FIRST),
+    ),
+    "r1": ("/", "/schedules", "{draft}/year", "{draft}/people/r1"),
+}  # fmt: skip
+
+
+def paths() -> list[tuple[str, str]]:
+    return [(name, path) for name, listed in PAGES.items() for path in listed]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_serious_on_any_page_in_both_languages_and_themes(portal: Portal, name: str) -> None:
+    portal.here.move_to(NOW)
+    schedule = portal.here.draft()
+    portal.here.do(PublishSchedule(schedule_id=schedule, revision=1))
+    portal.here.work_off()
+    page = portal.as_(name)
+    found: list[str] = []
+    for language, theme in (("en", "light"), ("es", "dark")):
+        page.context.add_cookies(
+            [
+                {"name": "housestaff_language", "value": language, "url": portal.here.address},
+                {"name": "housestaff_theme", "value": theme, "url": portal.here.address},
+            ]
+        )
+        for path in PAGES[name]:
+            answer = page.goto(path.format(draft=f"/schedules/{schedule}"))
+            assert answer is not None
+            if answer.status == 200:
+                found += [f"{path} {language} {theme}: {each}" for each in serious(page)]
+            else:
+                found.append(f"{path}: {answer.status}")
+    assert found == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_is_wider_than_a_phone(portal: Portal, name: str) -> None:
+    portal.here.move_to(NOW)
+    schedule = portal.here.draft()
+    portal.here.do(PublishSchedule(schedule_id=schedule, revision=1))
+    page = portal.as_(name, "phone")
+    page.set_viewport_size({"width": 360, "height": 740})
+    wide: list[str] = []
+    for path in PAGES[name]:
+        page.goto(path.format(draft=f"/schedules/{schedule}"))
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 360:
+            wide.append(f"{path}: {width}")
+    assert wide == []
