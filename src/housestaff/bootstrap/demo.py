@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,24 @@ from housestaff.solving.solve import Solved
 from housestaff.synthetic.generate import write_demo_program
 
 COORDINATOR = "coordinator@demo.example"
+ACADEMIC_YEAR = 2025
+"""The year of the invented program."""
+_SAME_WEEKDAY = timedelta(weeks=52)
+
+
+def rehearsal_clock(folder: Path) -> Path:
+    """The file of a clock that runs in the invented year: behind by whole spans of 52 weeks, so that weekdays fit.
+
+    The clock of an earlier run is kept while it is still within that year, for time that goes back confuses people.
+    """
+    file, now = folder / "clock", datetime.now(UTC)
+    first = datetime(ACADEMIC_YEAR, 7, 1, tzinfo=UTC)
+    kept = timedelta(seconds=float(file.read_text() or 0)) if file.is_file() else None
+    if kept is None or not first <= now + kept < first + _SAME_WEEKDAY:
+        spans = max(0, (now - first) // _SAME_WEEKDAY)
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(str((-spans * _SAME_WEEKDAY).total_seconds()))
+    return file
 
 
 @dataclass(frozen=True)

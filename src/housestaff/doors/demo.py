@@ -6,7 +6,6 @@ import json
 import logging
 import sys
 import threading
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,14 +32,19 @@ def demo(
     """Set up an invented program, solve and publish its year, write its files; on a terminal, serve until Ctrl-C."""
     from rich.console import Console
 
+    from housestaff.bootstrap.demo import rehearsal_clock
     from housestaff.bootstrap.installation import bring_up, demo_folder, opened
     from housestaff.doors.worker import BackgroundWorker
     from housestaff.plumbing import log
 
     log.set_up(level=logging.WARNING)
     settings = settings_of(port=port)
+    folder = settings.data_folder
     if settings.database_url is None and "data_folder" not in settings.model_fields_set:
-        settings = settings_of(port=port, data_folder=demo_folder())
+        folder = demo_folder()
+    if settings.clock_file is None:
+        # The invented year is a year of its own; "today" is the same weekday of the same season in it.
+        settings = settings_of(port=port, data_folder=folder, clock_file=rehearsal_clock(folder))
     console = Console(stderr=as_json)
     with database_of(settings) as where:
         bring_up(where)
@@ -70,7 +74,7 @@ def _demo(installation: Installation, out: Path, console: Console, *, seed: int,
             return 1
     year = made.solved(here, made.last_run(here))
     program, _roster = here.year()
-    products = write_products(program, year, out, made=datetime.now(UTC))
+    products = write_products(program, year, out, made=installation.clock.now())
     address = _answered(installation, here)
     if as_json:
         files = {name: str(path) for name, path in products}
@@ -78,10 +82,12 @@ def _demo(installation: Installation, out: Path, console: Console, *, seed: int,
     else:
         show_summary(console, program, year, products)
         console.print(f"\n  The service answers at {address}", highlight=False)
+        today = program.zone.day(installation.clock.now())
+        console.print(f"  Its clock shows {today:%A, %B %-d, %Y}, within the invented year.", highlight=False)
     if sys.stdout.isatty():
         token = installation.sign_in.one_time("sign_in", here.user_id)
-        body = json.dumps({"token": token})
-        console.print(f"  Sign in once: POST {body} to {address}/api/v1/session", highlight=False, markup=False)
+        # A link that breaks over two lines cannot be clicked.
+        console.print(f"  Sign in once: {address}/sign-in/link#{token}", highlight=False, markup=False, soft_wrap=True)
         console.print("  Ctrl-C ends it.")
         serve_on(installation, listening_on(installation.settings))
     return 0
