@@ -227,3 +227,10 @@ def run_of(unit: Unit, *, import_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound("There is no such import.")
     return dict(row)
+
+
+def open_imports(unit: Unit) -> list[dict[str, Any]]:
+    """The files that were read and not put in yet, the newest first."""
+    shown = (IMPORT_RUN.c.import_id, IMPORT_RUN.c.name, IMPORT_RUN.c.kind, IMPORT_RUN.c.at)
+    asked = sa.select(*shown).where(IMPORT_RUN.c.state == "read").order_by(IMPORT_RUN.c.at.desc())
+    return [dict(row) for row in unit.connection.execute(asked).mappings()]
