@@ -44,6 +44,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/schemas/events/{event_type}/{version}/deprecate"): {"removal_on": "2030-01-01"},
     ("POST", "/ops/pool/resize"): {"min": 2, "max": 5},
     ("POST", "/imports/{import_id}/apply"): {},
+    ("POST", "/on-call/links"): {"name": "switchboard"},
     ("PATCH", "/portal/preferences"): {},
     ("POST", "/institution/readings"): {"reason": "the yearly review of all programs"},
 }

@@ -15,6 +15,7 @@ from housestaff.features.flags import handlers as flags
 from housestaff.features.notices import account_mails, changes, preferences
 from housestaff.features.notices import handlers as notices
 from housestaff.features.operations import handlers as operations
+from housestaff.features.portal import handlers as portal
 from housestaff.features.program import handlers as program
 from housestaff.features.schedules import handlers as drafts
 from housestaff.features.schedules import imports, publishing, solving, warming
@@ -57,6 +58,8 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     imports.apply_import,
     solving.start_solve,
     solving.stop_solve,
+    portal.make_on_call_link,
+    portal.revoke_on_call_link,
     changes.tell_changes,
     preferences.set_preferences,
     notices.release_delivery,

@@ -61,6 +61,7 @@ def api_of(installation: Installation) -> FastAPI:
         notices.router,
         notices.wishes,
         portal.router,
+        portal.calls,
         operations.router,
     ):
         app.include_router(router, prefix=BASE)

@@ -126,7 +126,8 @@ def problem(http: HttpRequest, status: int, code: str, detail: str, **more: Any)
         **more,
     )
     as_page: AsPage | None = getattr(http.app.state, "problem_page", None)
-    if as_page is not None and not http.url.path.startswith(_FOR_PROGRAMS):
+    is_for_a_person = "text/html" in http.headers.get("Accept", "") or "HX-Request" in http.headers
+    if as_page is not None and is_for_a_person and not http.url.path.startswith(_FOR_PROGRAMS):
         return as_page(http, told)
     return JSONResponse(
         told.model_dump(),
