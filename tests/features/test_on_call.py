@@ -39,7 +39,7 @@ def test_a_link_shows_who_is_on_call_now_as_page_text_and_json(house: Installed)
     told = anybody.get(f"{path}.json").json()
     now = [each for each in told["duties"] if each["is_now"]]
     assert [(each["line"], each["starts_at"], each["ends_at"]) for each in now] == [
-        ("Faculty call", "2025-08-04T22:00:00Z", "2025-08-05T13:00:00Z")
+        ("Faculty call", "2025-08-04T22:00:00+00:00", "2025-08-05T13:00:00+00:00")
     ]
     assert "Faculty call" in anybody.get(path, headers={"Accept": "text/html"}).text
     assert set(told["duties"][0]) == {"line", "name", "starts_at", "ends_at", "day", "is_now"}
@@ -52,7 +52,7 @@ def test_a_revoked_link_shows_nothing_and_both_acts_stand_in_the_chain(house: In
     assert anybody.get(f"{path}.txt").status_code == 404
     assert anybody.get(f"/api/v1{path}.json").status_code == 404
     asked = "SELECT action FROM audit_entry WHERE subject_kind = 'on_call_link' ORDER BY chain_no"
-    assert [row["action"] for row in house.rows(asked)] == ["make_on_call_link", "revoke_on_call_link"]
+    assert [row["action"] for row in house.rows(asked)] == ["MakeOnCallLink", "RevokeOnCallLink"]
 
 
 def test_a_change_that_is_published_stands_on_the_board_at_once(house: Installed) -> None:

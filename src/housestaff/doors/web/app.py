@@ -11,7 +11,18 @@ from fastapi.responses import RedirectResponse
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from housestaff.doors.web.pages import boards, design, editing, on_call, schedules, sign_in, start
+from housestaff.doors.web.pages import (
+    account,
+    boards,
+    design,
+    editing,
+    notices,
+    on_call,
+    operations,
+    schedules,
+    sign_in,
+    start,
+)
 from housestaff.doors.web.rendering import STATIC
 from housestaff.doors.web.visitor import stranger
 from housestaff.plumbing.problems import Problem
@@ -31,7 +42,7 @@ _A_YEAR = "public, max-age=31536000, immutable"
 
 def add_web(app: FastAPI) -> None:
     """Put the pages on an application."""
-    for pages in (sign_in, start, design, on_call, editing, schedules, boards):
+    for pages in (sign_in, start, account, notices, operations, design, on_call, editing, schedules, boards):
         app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.middleware("http")(_guarded)
