@@ -15,7 +15,7 @@ NOBODY = "-"
 HALF = "half r1 2025-08-05 am C"
 DAY = "day r1 2025-08-05 C"
 CALL = "call faculty_call 2025-08-05 f2"
-STAY = "stay r1 2025-08-05..2025-08-11 CARD"
+STINT = "stint r1 2025-08-05..2025-08-11 CARD"
 
 
 def read_edit(text: str) -> tuple[Edit, ...]:
@@ -24,7 +24,7 @@ def read_edit(text: str) -> tuple[Edit, ...]:
     Raises `BadInput`, naming the line and how it is written, for what is no edit.
     """
     kind, _, rest = text.strip().partition(" ")
-    known = {"half": (_half, 4, HALF), "day": (_day, 3, DAY), "call": (_call, 3, CALL), "stay": (_stay, 3, STAY)}
+    known = {"half": (_half, 4, HALF), "day": (_day, 3, DAY), "call": (_call, 3, CALL), "stint": (_stint, 3, STINT)}
     if kind not in known:
         shown = ", ".join(f"'{example}'" for _read, _count, example in known.values())
         raise BadInput("this is no change of a cell.", place=f"'{text}'", remedy=f"Write it like one of {shown}.")
@@ -59,7 +59,7 @@ def _call(words: list[str]) -> tuple[Edit, ...]:
     return (SetCall(line=line, day=_date(day, "day"), person=_some(person)),)
 
 
-def _stay(words: list[str]) -> tuple[Edit, ...]:
+def _stint(words: list[str]) -> tuple[Edit, ...]:
     person, dates, rotation = words
     first, _, last = dates.partition("..")
     start, end = _date(first, "first"), _date(last or first, "last")

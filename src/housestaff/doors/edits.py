@@ -24,10 +24,10 @@ Changes = Annotated[
     list[str],
     typer.Argument(
         help="Each in quotes: 'half r1 2025-08-05 am C', 'day r1 2025-08-05 C', 'call faculty_call 2025-08-05 f2', "
-        "'stay r1 2025-08-05..2025-08-11 CARD'; '-' as the last word is nothing or nobody."
+        "'stint r1 2025-08-05..2025-08-11 CARD'; '-' as the last word is nothing or nobody."
     ),
 ]
-WhatIf = Annotated[bool, typer.Option("--what-if", help="Judge it and keep nothing.")]
+WhatIf = Annotated[bool, typer.Option("--what-if", help="Judge it against the newest cells and keep nothing.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, in words; kept with it.")]
 BROKEN = 1
 
