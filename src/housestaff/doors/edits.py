@@ -28,6 +28,9 @@ Changes = Annotated[
     ),
 ]
 WhatIf = Annotated[bool, typer.Option("--what-if", help="Judge it against the newest cells and keep nothing.")]
+ReasonCode = Annotated[
+    str, typer.Option("--reason-code", help="Why, where it touches the next days, which are frozen.")
+]
 Reason = Annotated[str, typer.Option("--reason", help="Why, in words; kept with it.")]
 BROKEN = 1
 
@@ -79,9 +82,7 @@ def amend(  # noqa: PLR0913 - each is an option of the command
     schedule_id: Schedule,
     changes: Changes,
     base: Annotated[int | None, typer.Option("--base", help="The version that you saw.")] = None,
-    reason_code: Annotated[
-        str, typer.Option("--reason-code", help="Why, where it touches what is frozen: the days that come next.")
-    ] = "",
+    reason_code: ReasonCode = "",
     *,
     reason: Reason = "",
     what_if: WhatIf = False,
