@@ -86,6 +86,7 @@ def test_an_edit_shows_what_it_newly_breaks_and_can_be_undone(coordinator: Clien
     for revision in (3, 4):
         undone = coordinator.post(f"/schedules/{schedule}/undo", {"revision": revision})
         assert undone.body["newly_broken"] == []
+        assert [each["rule"] for each in undone.body["lifted"]] == ["one_name_a_night"]
     assert coordinator.post(f"/schedules/{schedule}/undo", {"revision": 5}).status == 409
     assert coordinator.post(f"/schedules/{schedule}/publish", {"revision": 5}).status == 200
 

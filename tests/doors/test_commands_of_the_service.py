@@ -6,10 +6,7 @@ import json
 import os
 import pwd
 import socket
-import subprocess
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -20,32 +17,11 @@ from housestaff.plumbing.embedded import Addresses
 from housestaff.synthetic.generate import generate
 from tests.client import Client
 from tests.cluster import Cluster
-from tests.installed import FIRST, HOUSESTAFF, LAST, Installed, full_roster, small_program
+from tests.command_line import COORDINATOR, last_entry, run, told
+from tests.installed import FIRST, LAST, Installed, full_roster, small_program
 from tests.plumbing.test_dead_letters import CONSUMER, dead
 
-COORDINATOR = "coordinator@small.example"
 PASSWORD = "a long sentence of a test"
-
-
-def run(house: Installed | Mapping[str, str], *words: object, given: str = "") -> subprocess.CompletedProcess[str]:
-    """A command as the operator of the machine runs it, on an installation or with variables of one's own."""
-    command = [str(HOUSESTAFF), *map(str, words)]
-    told = house.variables() if isinstance(house, Installed) else house
-    return subprocess.run(command, env=told, input=given, capture_output=True, text=True, check=False, timeout=120)
-
-
-def told(house: Installed | Mapping[str, str], *words: object, given: str = "", code: int = 0) -> Any:
-    """The one JSON object that a command prints."""
-    done = run(house, *words, "--json", given=given)
-    assert done.returncode == code, done.stderr
-    return json.loads(done.stdout)
-
-
-def last_entry(house: Installed) -> tuple[str, str, UUID]:
-    """The newest entry of the audit chain: what was done, through which door, by whom."""
-    row = house.rows("SELECT * FROM audit_entry ORDER BY chain_no DESC LIMIT 1")[0]
-    assert "@" in row["ip"], "the entry names the operator and the machine"
-    return row["action"], row["door"], row["actor_user_id"]
 
 
 @pytest.mark.capability("C48")

@@ -13,6 +13,7 @@ from sqlalchemy.event import listen
 from housestaff.bootstrap.installation import opened
 from housestaff.core.errors import NotFound
 from housestaff.features.accounts.commands import GrantRole
+from housestaff.features.notices import queries
 from housestaff.features.notices.commands import ReadNotice
 from housestaff.features.notices.model import Audience
 from housestaff.features.notices.notify import Message, Notifier, Outside
@@ -143,15 +144,14 @@ def test_in_quiet_hours_mail_waits_until_seven_but_urgent_mail_goes(
 
 @pytest.mark.capability("C28")
 def test_unread_notices_are_ones_own_and_nobody_marks_anothers(house: Installed) -> None:
-    from housestaff.features.notices.routes import _own
-
     notify(house, Audience(roles=("coordinator",)), key="first")
     notify(house, Audience(roles=("coordinator",)), key="second")
     unread = {"unread": True, "limit": 50, "before": None}
-    mine = house.read(_own, needs="notice:read", **unread)
+    mine = house.read(queries.own, needs="notice:read", **unread)
     assert len(mine) == 2
     house.do(ReadNotice(notice_id=mine[0]["notice_id"]))
-    assert [row["notice_id"] for row in house.read(_own, needs="notice:read", **unread)] == [mine[1]["notice_id"]]
+    left = house.read(queries.own, needs="notice:read", **unread)
+    assert [row["notice_id"] for row in left] == [mine[1]["notice_id"]]
     with pytest.raises(NotFound):
         house.do(ReadNotice(notice_id=mine[1]["notice_id"]), by="second.coordinator")
 

@@ -6,9 +6,11 @@ from random import Random
 
 import pytest
 
+from housestaff.core.changes import diff
 from housestaff.core.finding import Finding
 from housestaff.core.roster import Entry, HalfDay, Layer
 from housestaff.core.time import Half, Span, days
+from housestaff.rules.change_judge import judge_change
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.judge import OF_CALLS, OF_STAYS, judge, newly_broken, rejudge
 from housestaff.synthetic.family_medicine import reference_a
@@ -67,3 +69,16 @@ def test_a_change_that_newly_breaks_a_rule_is_refused_by_name(family: Reference)
     _view, after = rejudge(view, worked, [stay.person], family.program.zone.day_span(stay.first, stay.last))
     assert {finding.rule for finding in newly_broken(before, after)} >= {"one_day_in_seven"}
     assert newly_broken(before, before) == []
+
+
+def test_what_a_change_newly_breaks_is_lifted_by_taking_it_back(family: Reference) -> None:
+    """A witness that breaks nothing: the way there breaks exactly what the way back lifts."""
+    view = FinishedRoster.of(family.program, family.witness)
+    stay = next(s for s in family.witness.stints if s.rotation == "IPT" and (s.last - s.first).days >= 27)
+    places = [HalfDay(stay.person, day, half) for day in days(stay.first, stay.last) for half in Half]
+    worked = family.witness.with_entries({place: Entry(Layer.MANUAL, "IPT") for place in places})
+    forth = judge_change(view, worked, diff(family.witness, worked))
+    back = judge_change(forth.after, family.witness, diff(worked, family.witness))
+    assert forth.newly_broken
+    assert {each.key for each in back.lifted} == {each.key for each in forth.newly_broken}
+    assert (forth.lifted, back.newly_broken) == ((), ())

@@ -12,9 +12,13 @@ import typer
 
 from housestaff.core.errors import HousestaffError, RuleBroken, Unreachable
 from housestaff.doors.accounts import add_account_commands
+from housestaff.doors.audit import add_audit_commands
 from housestaff.doors.demo import demo
+from housestaff.doors.imports import add_import_commands
+from housestaff.doors.notices import add_notice_commands
 from housestaff.doors.operations import add_operations_commands
 from housestaff.doors.schedules import add_schedule_commands
+from housestaff.doors.schemas import add_schema_commands
 from housestaff.doors.service import add_service_commands
 
 if TYPE_CHECKING:
@@ -260,5 +264,9 @@ def conformance(
 add_service_commands(app)
 add_account_commands(app)
 add_schedule_commands(app)
+add_import_commands(app)
+add_notice_commands(app)
 add_operations_commands(app)
+add_schema_commands(app)
+add_audit_commands(app)
 app.command()(demo)

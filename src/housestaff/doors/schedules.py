@@ -9,11 +9,8 @@ from uuid import UUID
 
 import typer
 
+from housestaff.doors.edits import BROKEN, Revision, Schedule, add_edit_commands, say_refused
 from housestaff.doors.operator import As, AsJson, InProgram, acting, say, say_rows
-
-Schedule = Annotated[UUID, typer.Argument(help="The id of a schedule.")]
-Revision = Annotated[int, typer.Option("--revision", help="The revision that you saw.")]
-BROKEN = 1
 
 
 def add_schedule_commands(app: typer.Typer) -> None:
@@ -25,6 +22,7 @@ def add_schedule_commands(app: typer.Typer) -> None:
     }  # fmt: skip
     for word, command in commands.items():
         group.command(word)(command)
+    add_edit_commands(group)
     app.add_typer(group, name="schedules")
 
 
@@ -121,12 +119,13 @@ def check(schedule_id: Schedule, *, by: As = "", program: InProgram = "", as_jso
     from housestaff.features.schedules import queries
 
     with acting(by, program) as here:
-        broken, findings, _cells = here.read(
+        found: queries.Judged = here.read(
             queries.checked, needs="schedule:read_draft", schedule_id=schedule_id, edits=()
         )
-    told = {"findings": [finding_row(each) for each in findings], "broken": len(broken)}
-    lines = [f"  {each.rule}: {each.sentence}" for each in broken]
-    say(as_json, told, "\n".join([*lines, f"{len(broken)} broken, {len(findings)} findings"]))
+    broken = len(found.newly_broken)
+    told = {"findings": [finding_row(each) for each in found.findings], "broken": broken}
+    lines = [f"  {each.rule}: {each.sentence}" for each in found.newly_broken]
+    say(as_json, told, "\n".join([*lines, f"{broken} broken, {len(found.findings)} findings"]))
     if broken:
         raise typer.Exit(BROKEN)
 
@@ -136,16 +135,13 @@ def publish(
 ) -> None:
     """Put a draft in force; exit 1, with nothing changed, while a rule that must hold is broken."""
     from housestaff.core.errors import RuleBroken
-    from housestaff.doors.progress import finding_row
     from housestaff.features.schedules.commands import PublishSchedule
 
     with acting(by, program) as here:
         try:
             number = here.do(PublishSchedule(schedule_id=schedule_id, revision=revision))
         except RuleBroken as refused:
-            lines = [f"  {each.rule}: {each.sentence}" for each in refused.findings]
-            told = {"findings": [finding_row(each) for each in refused.findings], "broken": len(lines)}
-            say(as_json, told, "\n".join([*lines, "It is not published: these rules must hold."]))
+            say_refused(refused, "It is not published: these rules must hold.", as_json=as_json)
             raise typer.Exit(BROKEN) from refused
     say(as_json, {"schedule_id": schedule_id, "number": number}, f"{schedule_id} is in force as version {number}.")
 

@@ -29,9 +29,6 @@ def add_service_commands(app: typer.Typer) -> None:
     """Put the commands of this file on the command line."""
     for command in (up, serve, worker, migrate, backup, restore):
         app.command()(command)
-    audit = typer.Typer(no_args_is_help=True, help="The audit chain.")
-    audit.command("verify")(verify)
-    app.add_typer(audit, name="audit")
 
 
 def settings_of(host: str | None = None, port: int | None = None, **more: Any) -> Settings:
@@ -158,23 +155,6 @@ def restore(
         read(settings, where, file, replace=replace)
         _before, after = bring_up(where)
     _say(as_json, {"file": str(file), "revision": after}, f"Restored from {file}; the database is at {after}.")
-
-
-def verify(*, as_json: AsJson = False) -> None:
-    """Walk the audit chain of every program and name the first broken entry; exit 1 where one is broken."""
-    from housestaff.bootstrap.installation import opened, verified_chains
-
-    settings = settings_of()
-    with database_of(settings) as where, opened(settings, where) as installation:
-        found = verified_chains(installation)
-    broken = [each for each in found if each["broken_at"] is not None]
-    lines = [
-        f"{each['program']}: {each['entries']} entries, "
-        + (f"BROKEN at {each['broken_at']}: {each['problem']}" if each["broken_at"] is not None else "whole")
-        for each in found
-    ]
-    _say(as_json, {"programs": found, "broken": len(broken)}, "\n".join(lines) or "There is no program yet.")
-    raise typer.Exit(1 if broken else 0)
 
 
 def listening_on(settings: Settings) -> socket.socket:

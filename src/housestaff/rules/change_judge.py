@@ -13,7 +13,7 @@ from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.core.time import DAY, Span
 from housestaff.rules.finished_roster import FinishedRoster
-from housestaff.rules.judge import judge, newly_broken, rejudge, rules_of_change
+from housestaff.rules.judge import judge, lifted, newly_broken, rejudge, rules_of_change
 
 GAPS = frozenset({"one_name_a_night", "demand_met", "attendings_in_clinic"})
 """The rules whose broken bounds are gaps of coverage."""
@@ -21,9 +21,10 @@ GAPS = frozenset({"one_name_a_night", "demand_met", "attendings_in_clinic"})
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What a change does to the law: what it newly breaks, and all that was found where it reaches."""
+    """What a change does to the law: what it newly breaks, what it lifts, and all that was found where it reaches."""
 
     newly_broken: tuple[Finding, ...]
+    lifted: tuple[Finding, ...]
     findings: tuple[Finding, ...]
     before: FinishedRoster
     after: FinishedRoster
@@ -38,7 +39,8 @@ def judge_change(before: FinishedRoster, roster: Roster, change: Change) -> Verd
     earlier = judge(
         before.narrowed(people, Span(span.start - 2 * DAY, span.end + 2 * DAY)), rules_of_change(before, roster)
     )
-    return Verdicts(tuple(newly_broken(earlier, findings)), tuple(findings), before, after)
+    broken, gone = newly_broken(earlier, findings), lifted(earlier, findings)
+    return Verdicts(tuple(broken), tuple(gone), tuple(findings), before, after)
 
 
 def span_of(program: Program, change: Change) -> Span:

@@ -112,6 +112,12 @@ def newly_broken(before: Iterable[Finding], after: Iterable[Finding]) -> list[Fi
     return [each for each in after if each.is_violation and old.get(each.key, 1) > each.margin]
 
 
+def lifted(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
+    """The violations before a change that are none after it."""
+    still = {each.key for each in after if each.is_violation}
+    return [each for each in before if each.is_violation and each.key not in still]
+
+
 def finding(view: FinishedRoster, each: Weighed) -> Finding:
     """The finding of a weighed bound, with duties, certainty and the arithmetic as a sentence."""
     bound = each.bound

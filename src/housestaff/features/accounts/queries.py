@@ -11,6 +11,12 @@ from housestaff.features.accounts.store import APP_USER, INSTITUTION_ADMIN, PROG
 from housestaff.plumbing.unit import Unit
 
 
+def user_named(connection: sa.Connection, email: str) -> User | None:
+    """The user of an address, active or not: what somebody did stays when they have left."""
+    row = connection.execute(sa.select(APP_USER).where(APP_USER.c.email == as_email(email))).one_or_none()
+    return user_of_row(row) if row else None
+
+
 def active_user(connection: sa.Connection, email: str) -> User | None:
     """The active user of an address."""
     asked = sa.select(APP_USER).where(APP_USER.c.email == as_email(email), APP_USER.c.active)

@@ -8,37 +8,15 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from housestaff.core.errors import NotFound
+from housestaff.features.notices import queries
 from housestaff.features.notices.commands import ReadNotice, SetPreferences
 from housestaff.features.notices.preferences import preferences as own_preferences
-from housestaff.features.notices.store import Notices
-from housestaff.plumbing.access import allow
 from housestaff.plumbing.http import PROBLEMS, InProgram, needs
 from housestaff.plumbing.pages import Limit
-from housestaff.plumbing.unit import Unit
 
 router = APIRouter(prefix="/notices", tags=["notices"], responses=PROBLEMS)
 
 wishes = APIRouter(prefix="/portal", tags=["notices"], responses=PROBLEMS)
-
-_SHOWN = ("notice_id", "type", "subject", "body", "link", "priority", "created_at", "read_at")
-
-
-def _own(unit: Unit, notices: Notices, *, unread: bool, limit: int, before: UUID | None) -> list[dict[str, Any]]:
-    if unit.request.user_id is None:
-        return []
-    rows = notices.of(unit.request.user_id, unread=unread, limit=limit, before=before)
-    return [{key: row[key] for key in _SHOWN} for row in rows]
-
-
-def _deliveries(unit: Unit, notices: Notices, *, notice_id: UUID) -> list[dict[str, Any]]:
-    notice, asker = notices.get(notice_id), unit.principal
-    is_own = notice["recipient_user_id"] == unit.request.user_id
-    # Who publishes may see whether it has arrived.
-    if not is_own and (asker is None or allow(asker, "schedule:publish") is None):
-        raise NotFound("There is no such notice.")
-    keys = ("channel", "state", "reason", "attempts", "updated_at", "sent_at")
-    return [{key: row[key] for key in keys} for row in notices.deliveries(notice_id)]
 
 
 @router.get("", openapi_extra=needs("notice:read"))
@@ -50,7 +28,7 @@ def own(
     cursor: UUID | None = None,
 ) -> dict[str, Any]:
     """One's own notices, the newest first."""
-    items = asked.read(_own, needs="notice:read", unread=unread, limit=limit, before=cursor)
+    items = asked.read(queries.own, needs="notice:read", unread=unread, limit=limit, before=cursor)
     return {"items": items, "cursor": items[-1]["notice_id"] if len(items) == limit else None}
 
 
@@ -63,7 +41,7 @@ def read(notice_id: UUID, asked: InProgram) -> None:
 @router.get("/{notice_id}/deliveries", openapi_extra=needs("notice:read"))
 def deliveries(notice_id: UUID, asked: InProgram) -> dict[str, Any]:
     """What happened to a notice."""
-    return {"items": asked.read(_deliveries, needs="notice:read", notice_id=notice_id)}
+    return {"items": asked.read(queries.deliveries, needs="notice:read", notice_id=notice_id)}
 
 
 class Preferences(BaseModel):

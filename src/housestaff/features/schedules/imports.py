@@ -23,7 +23,7 @@ from housestaff.features.program.store import Programs
 from housestaff.features.schedules.commands import CreateSchedule, ImportDraft
 from housestaff.features.schedules.handlers import create_schedule, import_draft
 from housestaff.features.schedules.store import Schedules
-from housestaff.files.guard import MOST_BYTES, MOST_UNPACKED_BYTES, MOST_ZIP_PARTS
+from housestaff.files.guard import MOST_BYTES, MOST_UNPACKED_BYTES, MOST_ZIP_PARTS, text_of
 from housestaff.files.program_toml import parse_program, read_program
 from housestaff.files.roster_json import parse_roster
 from housestaff.files.workbook.annual_reading import read_annual_workbook
@@ -152,7 +152,7 @@ def _workbook(kind: str, name: str, content: bytes, program: Program, decisions:
 
 def _program(kind: str, name: str, content: bytes) -> tuple[Program, Roster]:
     if kind == PROGRAM:
-        return parse_program(content.decode("utf-8-sig"), name), Roster()
+        return parse_program(text_of(content, name), name), Roster()
     with tempfile.TemporaryDirectory(prefix="housestaff-import-") as folder:
         home = _unpacked(name, content, Path(folder))
         base = Roster()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,16 @@ from housestaff.rules.change_judge import judge_change
 from housestaff.rules.judge import judge
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the judge says: what is newly broken, what is lifted, everything found, and the cells that would change."""
+
+    newly_broken: tuple[Finding, ...]
+    lifted: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
+    cells: tuple[CellChange, ...] = ()
+
+
 def listed(unit: Unit, schedules: Schedules) -> list[Schedule]:
     """The schedules that the asker may see: drafts only with the permission for drafts."""
     scope = scope_of(unit.principal)
@@ -43,19 +54,19 @@ def one(unit: Unit, schedules: Schedules, *, schedule_id: UUID) -> Schedule:
 
 def checked(
     unit: Unit, schedules: Schedules, programs: Programs, *, schedule_id: UUID, edits: Sequence[Edit]
-) -> tuple[list[Finding], list[Finding], tuple[CellChange, ...]]:
-    """What the judge says of a schedule, or of edits to it, with nothing kept: new violations, all findings, cells."""
+) -> Judged:
+    """What the judge says of a schedule, or of edits to it, with nothing kept; without edits all that is broken."""
     schedule = one(unit, schedules, schedule_id=schedule_id)
     view = schedules.view(schedule, programs.get())
     if not edits:
-        findings = judge(view)
-        return [each for each in findings if each.is_violation], findings, ()
+        findings = tuple(judge(view))
+        return Judged(tuple(each for each in findings if each.is_violation), (), findings)
     before = view.grid.roster
     after = edited(programs.get(), before, edits, by=unit.role, on=unit.now.date())
     change = diff(before, after)
     found = judge_change(view, after, change)
     cells = cell_changes(found.before.grid, found.after.grid, programs.get().known(change.people))
-    return list(found.newly_broken), list(found.findings), cells
+    return Judged(found.newly_broken, found.lifted, found.findings, cells)
 
 
 def difference(

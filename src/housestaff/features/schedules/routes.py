@@ -140,7 +140,8 @@ def edits_of(given: list[AnyEdit]) -> tuple[Edit, ...]:
 
 
 def _verdicts(found: Verdicts) -> dict[str, Any]:
-    return {"newly_broken": found.newly_broken, "findings": [each for each in found.findings if each.is_violation]}
+    still = [each for each in found.findings if each.is_violation]
+    return {"newly_broken": found.newly_broken, "lifted": found.lifted, "findings": still}
 
 
 @router.post(
@@ -220,10 +221,10 @@ def lock(schedule_id: UUID, body: Locks, asked: InProgram) -> dict[str, Any]:
 @router.post("/{schedule_id}/check", openapi_extra=needs("schedule:read_draft"))
 def check(schedule_id: UUID, body: Check, asked: InProgram) -> dict[str, Any]:
     """Judge a schedule, or edits to it, and keep nothing."""
-    broken, findings, cells = asked.read(
-        queries.checked, needs="schedule:read_draft", schedule_id=schedule_id, edits=edits_of(body.changes)
-    )
-    return {"newly_broken": broken, "findings": findings, "diff": cells}
+    given: dict[str, Any] = {"schedule_id": schedule_id, "edits": edits_of(body.changes)}
+    found: queries.Judged = asked.read(queries.checked, needs="schedule:read_draft", **given)
+    said = {"newly_broken": found.newly_broken, "lifted": found.lifted, "findings": found.findings}
+    return {**said, "diff": found.cells}
 
 
 @router.post("/{schedule_id}/solve", status_code=202, openapi_extra=needs("schedule:write"))
