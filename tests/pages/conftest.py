@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser
 
+from housestaff.bootstrap.installation import Addresses, Installation, opened
 from tests.browser import Portal, a_browser
-from tests.installed import Installed
+from tests.cluster import Cluster
+from tests.installed import Installed, served_by, settings_of
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +29,27 @@ def portal(served: Installed, browser: Browser) -> Iterator[Portal]:
     yield here
     here.close()
     assert here.problems == []
+
+
+@pytest.fixture
+def mailing(posting: Installed, browser: Browser) -> Iterator[Portal]:
+    """The pages of an installation that sends its mail to the sink."""
+    with served_by(posting):
+        here = Portal(posting, browser)
+        yield here
+        here.close()
+        assert here.problems == []
+
+
+@pytest.fixture
+def new_house(cluster: Cluster, tmp_path: Path, browser: Browser) -> Iterator[tuple[Portal, Installation]]:
+    """The pages of an installation in which nobody has been set up."""
+    with cluster.database() as pair:
+        addresses = Addresses(pair.application, pair.owner, None)
+        with opened(settings_of(addresses, tmp_path), addresses) as installation:
+            house = Installed(installation, addresses, tmp_path, UUID(int=0), {}, {})
+            with served_by(house):
+                here = Portal(house, browser)
+                yield here, installation
+                here.close()
+                assert here.problems == []

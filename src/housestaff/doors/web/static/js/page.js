@@ -36,7 +36,13 @@ function closeMenus(event) {
   }
 }
 
-for (const form of document.querySelectorAll("form[data-secret-from-address]")) fillSecret(form);
+function fillSecrets() {
+  for (const form of document.querySelectorAll("form[data-secret-from-address]")) fillSecret(form);
+}
+
+fillSecrets();
+// A link that is pasted over the address of the same page does not load it again.
+addEventListener("hashchange", fillSecrets);
 document.addEventListener("change", sendOnChange);
 document.addEventListener("submit", askFirst);
 document.addEventListener("click", openDialog);
