@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from tests.installed import ROOT, Installed
 
@@ -97,3 +97,51 @@ def serious(page: Page) -> list[str]:
 
 def _is_refusal(text: str) -> bool:
     return "Content Security Policy" in text
+
+
+class Hand:
+    """How somebody works a page: with a mouse at a desk, with a finger on a phone, or with nothing but the keyboard."""
+
+    WAYS = ("desk", "phone", "keyboard")
+
+    def __init__(self, page: Page, way: str) -> None:
+        """Work one page in one way."""
+        self.page, self.way = page, way
+
+    def press(self, place: Locator) -> None:
+        """Press a button, or follow a link."""
+        if self.way == "keyboard":
+            self.reach(place)
+            self.page.keyboard.press("Enter")
+        elif self.way == "phone":
+            place.tap()
+        else:
+            place.click()
+
+    def fill(self, place: Locator, text: str) -> None:
+        """Write into a field."""
+        if self.way == "keyboard" and place.get_attribute("type") not in {"date", "time"}:
+            self.reach(place)
+            self.page.keyboard.press("Control+A")
+            self.page.keyboard.type(text)
+        else:
+            place.fill(text)
+
+    def choose(self, place: Locator, label: str) -> None:
+        """Choose from a list by what it says."""
+        if self.way == "keyboard":
+            self.reach(place)
+            self.page.keyboard.type(label)
+            chosen = place.evaluate("field => field.selectedOptions[0].label.trim()")
+            assert chosen.startswith(label), f"{chosen} is chosen, not {label}"
+        else:
+            place.select_option(label=label)
+
+    def reach(self, place: Locator) -> None:
+        """Go on with Tab until a place has the focus; whoever has no mouse can come there no other way."""
+        place.wait_for()
+        for _ in range(300):
+            if place.evaluate("there => there === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"no Tab leads to {place}")
