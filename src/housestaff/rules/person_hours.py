@@ -13,6 +13,8 @@ from housestaff.core.duties import Certainty, Duty, DutyKind, Flag
 from housestaff.core.leave import Leave
 from housestaff.core.time import Half, Span, Weekday, Zone, days
 
+_DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -153,17 +155,18 @@ class PersonHours:
 
     def _periods(self, work: Sequence[Work]) -> tuple[Period, ...]:
         groups: list[list[Work]] = []
-        end = 0
+        ends: list[int] = []
+        rests, gap = self.joining.moonlighting_rests, self.joining.join_gap
         for piece in work:
-            if Flag.MOONLIGHTING in piece.duty.flags and not self.joining.moonlighting_rests:
+            if not rests and Flag.MOONLIGHTING in piece.duty.flags:
                 continue
-            if groups and piece.start - end <= self.joining.join_gap:
+            if groups and piece.start - ends[-1] <= gap:
                 groups[-1].append(piece)
+                ends[-1] = max(ends[-1], piece.end)
             else:
                 groups.append([piece])
-                end = 0
-            end = max(end, piece.end)
-        return tuple(Period(group[0].start, max(each.end for each in group), tuple(group)) for group in groups)
+                ends.append(piece.end)
+        return tuple(Period(group[0].start, end, tuple(group)) for group, end in zip(groups, ends, strict=True))
 
     @cached_property
     def counted(self) -> Union:
@@ -251,5 +254,8 @@ class PersonHours:
         spans = [(piece.start, piece.end) for piece in self.work if spill or not piece.called_in]
         spans += [(duty.span.start, duty.span.end) for duty in self.duties if Flag.HOME_CALL in duty.flags]
         for start, end in spans:
-            found.update(days(self.zone.date_of(start), self.zone.date_of(end - 1 if spill else start)))
+            first = self.zone.date_of(start)
+            found.add(first)
+            if spill and end > self.zone.at(first + _DAY):
+                found.update(days(first, self.zone.date_of(end - 1)))
         return sorted(found)
