@@ -180,3 +180,16 @@ def test_a_night_given_away_takes_the_holder_of_its_week_along(year: FinishedRos
     _roster, back = changed(given.after, [SetCall(line=line.id, day=day, person=None)])
     assert set(back.people) == {week.person, other}
     assert back.after.grid.person(week.person).duties == year.grid.person(week.person).duties
+
+
+def test_a_stay_taken_away_newly_breaks_what_the_year_requires(year: FinishedRoster) -> None:
+    """A resident without any rotation lacks each one that is required of them, by name."""
+    person, calendar = year.program.residents[0].id, year.program.calendar
+    _roster, found = changed(year, [SetStint(person=person, first=calendar.first, last=calendar.last, rotation=None)])
+    missing = {each.rotation for each in found.newly_broken if each.rule == "required_rotations"}
+    assert missing == {
+        requirement.rotation
+        for resident, requirement in year.service.required()
+        if resident.id == person and requirement.least > 0
+    }
+    assert len(missing) > 1

@@ -39,6 +39,8 @@ class Grid:
 
     def changed(self, roster: Roster, change: Change) -> Grid:
         """The grid of the roster that a change makes of this one: only what the change touches is worked out anew."""
+        if Grid(self.program, roster).period != self.period:
+            return Grid(self.program, roster)
         people = people_touched(self.program, change, self.roster, roster)
         grid = Grid(self.program, roster, known={id_: mine for id_, mine in self._people.items() if id_ not in people})
         facts = self._facts
@@ -46,15 +48,14 @@ class Grid:
             return grid
         places = [*change.removed.halves, *change.added.halves]
         grid._facts = facts.with_entries(roster.halves, places)
-        if grid.period == self.period:
-            mine: dict[str, set[tuple[date, Half]]] = defaultdict(set)
-            for place in places:
-                mine[place.person].add((place.day, place.half))
-            for id_, touched in mine.items():
-                older = self._people.get(id_)
-                newer = older.edited(grid._facts, touched) if older else None
-                if newer is not None:
-                    grid._people[id_] = newer
+        mine: dict[str, set[tuple[date, Half]]] = defaultdict(set)
+        for place in places:
+            mine[place.person].add((place.day, place.half))
+        for id_, touched in mine.items():
+            older = self._people.get(id_)
+            newer = older.edited(grid._facts, touched) if older else None
+            if newer is not None:
+                grid._people[id_] = newer
         return grid
 
     def has_known(self, id_: str, older: Grid) -> bool:
