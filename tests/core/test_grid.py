@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from housestaff.core.changes import diff
 from housestaff.core.duties import Certainty, DutyKind
 from housestaff.core.grid import Grid
 from housestaff.core.leave import LeaveStatus
@@ -31,7 +32,8 @@ def test_call_on_the_last_night_of_a_block_reaches_into_the_next() -> None:
 def test_moving_a_call_takes_its_cells_along() -> None:
     crew = program(resident(), attending("f1"), attending("f2"))
     before = Roster(complete=PERIOD).with_call(Night("faculty_call", LAST_NIGHT), "f1")
-    after = Grid(crew, before).edited(before.with_call(Night("faculty_call", LAST_NIGHT), "f2"), ["f1", "f2"])
+    moved = before.with_call(Night("faculty_call", LAST_NIGHT), "f2")
+    after = Grid(crew, before).changed(moved, diff(before, moved))
     assert codes(after, "f1", NEXT_BLOCK) == ("", "")
     assert codes(after, "f2", NEXT_BLOCK) == ("PCAT", "DO")
 
@@ -102,6 +104,7 @@ def test_an_edit_works_out_only_the_people_it_touches() -> None:
     untouched = before.person("r2")
     before.person("r1")
     place = HalfDay("r1", date(2025, 8, 4), Half.AM)
-    after = before.edited(roster.with_entry(place, Entry(Layer.MANUAL, "C")), ["r1"])
+    edited = roster.with_entry(place, Entry(Layer.MANUAL, "C"))
+    after = before.changed(edited, diff(roster, edited))
     assert after.person("r2") is untouched
     assert after.code(place) == "C"

@@ -28,7 +28,7 @@ def hand(portal: Portal, way: str, name: str = "coordinator") -> Hand:
 def sign_in(portal: Portal, way: str) -> None:
     """By address and password, and out again."""
     user = portal.here.users["r1@small.example"]
-    portal.here.installation.house.do(ChangePassword(password_hash=hash_password(PASSWORD)), portal.here.by("r1"))
+    portal.here.do(ChangePassword(password_hash=hash_password(PASSWORD), session_id=None), "r1")
     here = Hand(portal.visitor("phone" if way == "phone" else "desk"), way)
     here.page.goto("/sign-in")
     here.fill(here.page.get_by_label("E-mail"), "r1@small.example")
@@ -37,7 +37,7 @@ def sign_in(portal: Portal, way: str) -> None:
     expect(here.page.get_by_role("heading", name="Program small")).to_be_visible()
     sessions = "SELECT count(*) FROM session WHERE user_id = :user AND revoked_at IS NULL"
     assert portal.here.value(sessions, user=user) == 1
-    here.press(here.page.locator("summary").filter(has_text="Doctor r1"))
+    here.press(here.page.locator("summary").filter(has_text="Resident r1"))
     here.press(here.page.get_by_role("button", name="Sign out"))
     expect(here.page.get_by_role("status")).to_contain_text("signed out")
     assert portal.here.value(sessions, user=user) == 0
@@ -122,7 +122,7 @@ def lock_and_unlock(portal: Portal, way: str) -> None:
     schedule = portal.here.draft()
     here = hand(portal, way)
     here.page.goto(f"/schedules/{schedule}/locks")
-    here.choose(here.page.get_by_label("Person"), "Doctor r2")
+    here.choose(here.page.get_by_label("Person", exact=True), "Resident r2")
     here.press(here.page.get_by_role("button", name="Lock", exact=True))
     expect(here.page.get_by_role("status").first).to_be_visible()
     locked = "SELECT locked FROM schedule WHERE schedule_id = :id"
@@ -191,9 +191,9 @@ def look_elsewhere(portal: Portal, way: str) -> None:
     portal.here.do(PublishSchedule(schedule_id=schedule, revision=1))
     here = hand(portal, way, "r1")
     here.press(here.page.get_by_role("link", name="My weeks"))
-    expect(here.page.get_by_role("heading", name="Doctor r1")).to_be_visible()
+    expect(here.page.get_by_role("heading", name="Resident r1")).to_be_visible()
     here.press(here.page.get_by_role("link", name="Day", exact=True))
-    expect(here.page.get_by_role("heading", name="On call")).to_be_visible()
+    expect(here.page.get_by_role("heading", name="On call", exact=True)).to_be_visible()
     assert str(FIRST.year) in here.page.content()
 
 

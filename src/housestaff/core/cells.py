@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -36,14 +37,14 @@ def duty_id(duty: Duty, person: str) -> str:
     return duty.id.removesuffix(f".{person}") if duty.line else duty.id
 
 
-def holdings(grid: Grid, people: Iterable[str]) -> Iterator[Holding]:
-    """Every duty of some people inside the period of the grid; two names on one night have two ids."""
+def holdings(grid: Grid, people: Iterable[str], only: AbstractSet[str] | None = None) -> Iterator[Holding]:
+    """Every duty of some people inside the period of the grid, or those of some ids; two names on a night have two."""
     first, last = grid.period
     seen: dict[str, int] = defaultdict(int)
     for person in people:
         for duty in grid.person(person).duties:
-            if first <= duty.day <= last:
-                id_ = duty_id(duty, person)
+            id_ = duty_id(duty, person)
+            if first <= duty.day <= last and (only is None or id_ in only):
                 seen[id_] += 1
                 yield Holding(id_ if seen[id_] == 1 else f"{id_}#{seen[id_]}", duty, person)
 
@@ -51,13 +52,23 @@ def holdings(grid: Grid, people: Iterable[str]) -> Iterator[Holding]:
 def cell_changes(before: Grid, after: Grid, people: Iterable[str]) -> tuple[CellChange, ...]:
     """The cells of some people that differ; a duty that went from one of them to another is one cell."""
     named = sorted(people)
-    old, new = _by_id(holdings(before, named)), _by_id(holdings(after, named))
+    touched = _touched(before, after, named) if before.period == after.period else None
+    old, new = _by_id(holdings(before, named, touched)), _by_id(holdings(after, named, touched))
     found: list[CellChange] = []
     for id_ in sorted({*old, *new}):
         was, now = old.get(id_), new.get(id_)
         if was != now:
             found.append(_change(id_, was, now))
     return tuple(sorted(found, key=lambda cell: (cell.starts_at, cell.duty_id)))
+
+
+def _touched(before: Grid, after: Grid, people: Iterable[str]) -> set[str]:
+    """The ids of the duties that are not the very same in both: no other cell can differ."""
+    found: set[str] = set()
+    for person in people:
+        old, new = ({id(duty): duty for duty in grid.person(person).duties} for grid in (before, after))
+        found.update(duty_id((old.get(each) or new[each]), person) for each in old.keys() ^ new.keys())
+    return found
 
 
 def _by_id(found: Iterable[Holding]) -> Mapping[str, Holding]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import TypeVar
 
 from housestaff.core.errors import Stale
-from housestaff.core.roster import Roster
+from housestaff.core.roster import HalfDay, Night, Roster, copied
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -39,6 +39,11 @@ class Change:
             + len(self.removed.duties)
             + len(self.added.duties)
         )
+
+    @property
+    def is_of_halves(self) -> bool:
+        """Say whether nothing but entries of half-days changes."""
+        return not any(side.stints or side.calls or side.duties for side in (self.removed, self.added))
 
     @property
     def inverse(self) -> Change:
@@ -75,25 +80,34 @@ def diff(before: Roster, after: Roster) -> Change:
     """What changes from one roster to another."""
     halves_gone, halves_new = _sides(before.halves, after.halves)
     calls_gone, calls_new = _sides(before.calls, after.calls)
-    stints, later_stints = set(before.stints), set(after.stints)
-    duties, later_duties = set(before.duties), set(after.duties)
+    stints_gone, stints_new = _facts(before.stints, after.stints)
+    duties_gone, duties_new = _facts(before.duties, after.duties)
     return Change(
-        Roster(
-            tuple(stint for stint in before.stints if stint not in later_stints),
-            halves_gone,
-            calls_gone,
-            tuple(cell for cell in before.duties if cell not in later_duties),
-        ),
-        Roster(
-            tuple(stint for stint in after.stints if stint not in stints),
-            halves_new,
-            calls_new,
-            tuple(cell for cell in after.duties if cell not in duties),
-        ),
+        Roster(stints_gone, halves_gone, calls_gone, duties_gone), Roster(stints_new, halves_new, calls_new, duties_new)
     )
 
 
+def diff_at(before: Roster, after: Roster, halves: Iterable[HalfDay], nights: Iterable[Night]) -> Change:
+    """What changes from one roster to another, where no half-days and nights but these can differ."""
+    places, calls = list(dict.fromkeys(halves)), list(dict.fromkeys(nights))
+    narrow = [replace(each, halves=_at(each.halves, places), calls=_at(each.calls, calls)) for each in (before, after)]
+    return diff(*narrow)
+
+
+def _at(held: Mapping[_K, _V], places: Iterable[_K]) -> Mapping[_K, _V]:
+    return MappingProxyType({place: held[place] for place in places if place in held})
+
+
+def _facts(before: tuple[_V, ...], after: tuple[_V, ...]) -> tuple[tuple[_V, ...], tuple[_V, ...]]:
+    if before is after:
+        return (), ()
+    old, new = set(before), set(after)
+    return tuple(each for each in before if each not in new), tuple(each for each in after if each not in old)
+
+
 def _sides(before: Mapping[_K, _V], after: Mapping[_K, _V]) -> tuple[Mapping[_K, _V], Mapping[_K, _V]]:
+    if before is after:
+        return MappingProxyType({}), MappingProxyType({})
     gone = {place: value for place, value in before.items() if after.get(place) != value}
     new = {place: value for place, value in after.items() if before.get(place) != value}
     return MappingProxyType(gone), MappingProxyType(new)
@@ -122,8 +136,10 @@ def applied(roster: Roster, change: Change) -> Roster:
 def _moved(held: Mapping[_K, _V], removed: Mapping[_K, _V], added: Mapping[_K, _V]) -> Mapping[_K, _V]:
     if not removed and not added:
         return held
-    kept = {place: value for place, value in held.items() if place not in removed}
-    return MappingProxyType({**kept, **added})
+    kept = copied(held)
+    for place in removed:
+        kept.pop(place, None)
+    return MappingProxyType(kept | dict(added))
 
 
 def _conflicts(roster: Roster, change: Change) -> Iterator[str]:

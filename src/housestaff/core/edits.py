@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TypeAlias
 
+from housestaff.core.changes import Change, diff_at
 from housestaff.core.errors import BadInput
 from housestaff.core.program import Program
 from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Roster, Stint
@@ -66,6 +67,14 @@ def edited(program: Program, roster: Roster, edits: Iterable[Edit], *, by: str, 
         else:
             roster = with_stint(roster, edit)
     return roster
+
+
+def change_of(before: Roster, after: Roster, edits: Iterable[Edit]) -> Change:
+    """What edits have changed, looked for only where they reach."""
+    listed = list(edits)
+    halves = (edit.place() for edit in listed if isinstance(edit, SetHalf))
+    nights = (Night(edit.line, edit.day) for edit in listed if isinstance(edit, SetCall))
+    return diff_at(before, after, halves, nights)
 
 
 def _with_half(roster: Roster, edit: SetHalf, *, by: str, on: date) -> Roster:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from housestaff.core.changes import Change
 from housestaff.core.demand import CallLine
 from housestaff.core.duties import Duty, DutyKind, usual_flags
 from housestaff.core.program import Program
@@ -50,6 +51,17 @@ def call_duty(program: Program, line: CallLine, day: date, person: str) -> Duty:
     ends = line.end if line.end > line.start else line.end + DAY
     span = Span(program.zone.at(day, line.start), program.zone.at(day, ends))
     return Duty(f"{line.id}.{day}.{person}", line.kind, day, span, usual_flags(line.kind), line=line.id)
+
+
+def people_touched(program: Program, change: Change, *rosters: Roster) -> set[str]:
+    """Everybody whose cells a change touches: those it names, and who holds the week of a night that it names."""
+    people = set(change.people)
+    lines = program.call_by_id
+    for night in {*change.removed.calls, *change.added.calls}:
+        week = lines[night.line].with_weeks if night.line in lines else ""
+        for roster in rosters if week else ():
+            people.update(each.person for each in roster.stints if each.rotation == week and each.holds(night.day))
+    return people
 
 
 def names_on_night(roster: Roster, line: CallLine, day: date) -> tuple[str, ...]:

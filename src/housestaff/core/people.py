@@ -107,7 +107,10 @@ class Person:
 
     def level_on(self, day: date) -> str:
         """The level on a date; empty where none is given. The later of two spans wins on a shared date."""
-        return next((span.level for span in reversed(self.levels) if span.dates.holds(day)), "")
+        for span in reversed(self.levels):
+            if span.dates.holds(day):
+                return span.level
+        return ""
 
     def role_on(self, day: date) -> str:
         """The role on a date; empty where none is given."""
@@ -115,7 +118,10 @@ class Person:
 
     def is_employed(self, day: date) -> bool:
         """Say whether the person belongs to the program on a date; no dates at all mean always."""
-        return not self.employment or any(dates.holds(day) for dates in self.employment)
+        for dates in self.employment:
+            if dates.holds(day):
+                return True
+        return not self.employment
 
     def has_credential(self, kind: str, day: date, grade: str = "") -> bool:
         """Say whether a credential is valid on the date of a duty."""

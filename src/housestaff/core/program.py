@@ -12,7 +12,7 @@ from housestaff.core.calendar import BlockSeries, Calendar
 from housestaff.core.demand import AttendingDemand, CallLine, ClinicRooms, Demand
 from housestaff.core.duties import Activity
 from housestaff.core.errors import BadInput, NotFound
-from housestaff.core.leave import Balance, Leave
+from housestaff.core.leave import Balance, Leave, halves_away
 from housestaff.core.people import FacultyRole, Person
 from housestaff.core.rotations import Requirement, Rotation
 from housestaff.core.supervision import SupervisionNeed, SupervisionPool
@@ -185,6 +185,11 @@ class Program:
             if leave.blocks:
                 found.setdefault(leave.person, []).append(leave)
         return found
+
+    @cached_property
+    def halves_away(self) -> Mapping[tuple[str, date, Half], Leave]:
+        """The blocking leave of each person and half-day."""
+        return halves_away(self.leaves)
 
     @cached_property
     def weekly_lines(self) -> frozenset[str]:

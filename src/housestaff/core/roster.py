@@ -11,10 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from housestaff.core.duties import Duty
 from housestaff.core.time import Half
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 
 class Layer(IntEnum):
@@ -111,7 +114,7 @@ class Roster:
 
     def with_entries(self, entries: Mapping[HalfDay, Entry]) -> Roster:
         """This roster with one more entry on each named half-day."""
-        halves = dict(self.halves)
+        halves = copied(self.halves)
         for place, entry in entries.items():
             kept = tuple(old for old in halves.get(place, ()) if old.layer is not entry.layer)
             halves[place] = tuple(sorted((*kept, entry), key=lambda each: each.layer))
@@ -119,14 +122,15 @@ class Roster:
 
     def without_layer(self, layer: Layer, places: Iterable[HalfDay] | None = None) -> Roster:
         """This roster without the entries of a layer, everywhere or on the named half-days."""
-        chosen = None if places is None else set(places)
-        halves: dict[HalfDay, tuple[Entry, ...]] = {}
-        for place, entries in self.halves.items():
-            kept = entries
-            if chosen is None or place in chosen:
-                kept = tuple(entry for entry in entries if entry.layer is not layer)
+        halves = copied(self.halves)
+        for place in self.halves if places is None else places:
+            entries = self.halves.get(place, ())
+            kept = tuple(entry for entry in entries if entry.layer is not layer)
             if kept:
                 halves[place] = kept
+            elif entries:
+                # One place may be named twice.
+                halves.pop(place, None)
         return replace(self, halves=MappingProxyType(halves))
 
     def with_call(self, night: Night, person: str | None, *, layer: Layer = Layer.MANUAL, why: str = "") -> Roster:
@@ -167,3 +171,8 @@ def merged(one: Roster, other: Roster) -> Roster:
         duties=tuple(dict.fromkeys((*one.duties, *other.duties))),
         complete=complete,
     )
+
+
+def copied(held: Mapping[_K, _V]) -> dict[_K, _V]:
+    """A copy to be changed; what is a dictionary inside is copied at once, without going through it."""
+    return held.copy() if isinstance(held, dict | MappingProxyType) else dict(held)

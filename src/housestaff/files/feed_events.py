@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from housestaff.core.duties import Duty, DutyKind, Family
-from housestaff.core.grid import Grid, PersonGrid
+from housestaff.core.grid import Grid
 from housestaff.core.leave import Leave
 from housestaff.core.people import Person
+from housestaff.core.person_grid import PersonGrid
 from housestaff.core.program import Program
 from housestaff.core.roster import Entry, Layer
 from housestaff.core.time import Half, Span

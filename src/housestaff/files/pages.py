@@ -7,9 +7,10 @@ from datetime import date
 
 from housestaff.core.calendar import Block
 from housestaff.core.demand import CallLine
-from housestaff.core.grid import Grid, PersonGrid
+from housestaff.core.grid import Grid
 from housestaff.core.nights import names_on_night
 from housestaff.core.people import Person
+from housestaff.core.person_grid import PersonGrid
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.core.time import Half, days

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ from housestaff.core.grid import Grid
 from housestaff.core.leave import Leave, LeaveKind
 from housestaff.core.people import Person
 from housestaff.core.roster import Entry, Layer
-from housestaff.core.time import Span, days
+from housestaff.core.time import Half, Span, days
 from housestaff.core.view import Amount, Mismatch
 from housestaff.rules.person_hours import PersonHours
 
@@ -23,7 +23,7 @@ _AWAY = {LEAVE, "TDY", "DEP"}
 def overlapping(hours: PersonHours) -> Iterator[tuple[Duty, Duty, Amount]]:
     """Each two neighboring duties of a person that share minutes; at-home call and backup overlap nothing."""
     duties = [duty for duty in hours.duties if Flag.HOME_CALL not in duty.flags and duty.kind is not DutyKind.JEOPARDY]
-    for one, other in pairwise(sorted(duties, key=lambda duty: duty.span)):
+    for one, other in pairwise(sorted(duties, key=lambda duty: (duty.span.start, duty.span.end))):
         shared = one.span.shared(other.span)
         if shared and not (
             Flag.IN_HOUSE_CALL in one.flags and Flag.IN_HOUSE_CALL in other.flags and one.day == other.day
@@ -44,12 +44,12 @@ class Assignments:
         away = {day for (day, _half), leave in grid.away.items() if leave.kind is LeaveKind.MILITARY}
         assigned: set[date] = set()
         for stint in grid.stints:
-            assigned.update(day for day in days(stint.first, stint.last) if not person.is_employed(day))
+            if not any(each.holds(stint.first) and each.holds(stint.last) for each in person.employment):
+                assigned.update(day for day in days(stint.first, stint.last) if not person.is_employed(day))
         for night, entries in self.grid.roster.calls.items():
-            if any(entry.person == person.id for entry in entries) and (
-                night.day in away or not person.is_employed(night.day)
-            ):
-                assigned.add(night.day)
+            for entry in entries:
+                if entry.person == person.id and (night.day in away or not person.is_employed(night.day)):
+                    assigned.add(night.day)
         run: list[date] = []
         for day in [*sorted(assigned), None]:
             if run and (day is None or (day - run[-1]).days > 1):
@@ -72,10 +72,8 @@ class Assignments:
     def mismatches(self, person: Person) -> Iterator[Mismatch]:
         """Decided cells that contradict what follows, and what follows without a cause."""
         grid, zone = self.grid.person(person.id), self.program.zone
-        for (day, half), entries in grid.stored.items():
-            decided = next((each for each in reversed(entries) if each.layer in {Layer.MANUAL, Layer.PRELOAD}), None)
-            if decided is None:
-                continue
+        # In order of time: in which order the entries were written down is nobody's business.
+        for (day, half), decided in sorted(_decided(grid.stored), key=lambda each: each[0]):
             note = self._contradiction(decided, grid.follows.get((day, half)), grid.away.get((day, half)))
             if note and self._in_focus(zone.half_span(day, half)):
                 yield Mismatch(person, zone.half_span(day, half), f"{day:%a %b %-d} {half}: {note}")
@@ -99,3 +97,12 @@ class Assignments:
     def _is_work(self, code: str) -> bool:
         activity = self.program.activity_by_code.get(code)
         return activity.is_work if activity is not None else code in self.program.rotation_by_code
+
+
+def _decided(stored: Mapping[tuple[date, Half], tuple[Entry, ...]]) -> Iterator[tuple[tuple[date, Half], Entry]]:
+    """The half-days that somebody decided by hand or beforehand, each with the entry that says so."""
+    for place, entries in stored.items():
+        for entry in reversed(entries):
+            if entry.layer is Layer.MANUAL or entry.layer is Layer.PRELOAD:
+                yield place, entry
+                break

@@ -9,11 +9,13 @@ from datetime import date, timedelta
 from housestaff.core.changes import Change
 from housestaff.core.events import Stats
 from housestaff.core.finding import Finding, Verdict
+from housestaff.core.nights import people_touched
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
-from housestaff.core.time import DAY, Span
+from housestaff.core.time import Span
 from housestaff.rules.finished_roster import FinishedRoster
-from housestaff.rules.judge import judge, lifted, newly_broken, rejudge, rules_of_change
+from housestaff.rules.judge import judge, lifted, newly_broken, reach_of, rejudge, rules_of_change
+from housestaff.rules.ruleset import Ruleset, ruleset_for
 
 GAPS = frozenset({"one_name_a_night", "demand_met", "attendings_in_clinic"})
 """The rules whose broken bounds are gaps of coverage."""
@@ -21,26 +23,35 @@ GAPS = frozenset({"one_name_a_night", "demand_met", "attendings_in_clinic"})
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What a change does to the law: what it newly breaks, what it lifts, and all that was found where it reaches."""
+    """What a change does to the law: what it newly breaks, and all that was found where it reaches."""
 
     newly_broken: tuple[Finding, ...]
-    lifted: tuple[Finding, ...]
     findings: tuple[Finding, ...]
     before: FinishedRoster
     after: FinishedRoster
+    people: tuple[str, ...]
+    """Everybody of the program whose cells it touches."""
+    span: Span
+
+    @property
+    def lifted(self) -> tuple[Finding, ...]:
+        """What was broken and is so no longer; every rule judges the state before for it, which takes its time."""
+        rules = rules_of_change(self.before, self.after.grid.roster)
+        earlier = judge(self.before.narrowed(self.people, reach_of(self.span)), rules)
+        return tuple(lifted(earlier, self.findings))
 
 
 def judge_change(before: FinishedRoster, roster: Roster, change: Change) -> Verdicts:
     """Judge the roster that a change makes of the one before, where it can matter."""
-    people = sorted(before.program.known(change.people))
+    people = sorted(before.program.known(people_touched(before.program, change, before.grid.roster, roster)))
     span = span_of(before.program, change)
-    after, findings = rejudge(before, roster, people, span)
-    # The view before is read as it stands: what it has worked out for an earlier change is not worked out again.
-    earlier = judge(
-        before.narrowed(people, Span(span.start - 2 * DAY, span.end + 2 * DAY)), rules_of_change(before, roster)
-    )
-    broken, gone = newly_broken(earlier, findings), lifted(earlier, findings)
-    return Verdicts(tuple(broken), tuple(gone), tuple(findings), before, after)
+    rules = ruleset_for(before.program)
+    after, findings = rejudge(before, roster, people, span, rules=rules, change=change)
+    # Only a rule that is broken now can be newly broken: how the others stood before is not asked.
+    broken = {each.rule for each in findings if each.is_violation}
+    asked = Ruleset(held for held in rules_of_change(before, roster, rules) if held.name in broken)
+    earlier = judge(before.narrowed(people, reach_of(span)), asked) if broken else []
+    return Verdicts(tuple(newly_broken(earlier, findings)), tuple(findings), before, after, tuple(people), span)
 
 
 def span_of(program: Program, change: Change) -> Span:

@@ -88,6 +88,8 @@ class EventQuestions(HoursQuestions):
 
     def _clinical(self, person: Person, periods: Sequence[Period]) -> Iterator[Stretch]:
         for period in periods:
+            if not self.in_focus(Span(period.start, period.end)):
+                continue
             clinical = [piece for piece in period.work if piece.is_clinical]
             if clinical:
                 span = Span(clinical[0].start, max(piece.end for piece in clinical))

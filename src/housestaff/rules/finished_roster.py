@@ -95,7 +95,7 @@ class FinishedRoster(LeaveQuestions):
     def service(self) -> ServiceView:
         """Who is on which service, counted."""
         if self._service is None:
-            self._service = FinishedService(self.grid, self.focus)
+            self._service = FinishedService(self.grid, self.focus, self._chosen)
         return self._service
 
     @property
@@ -271,7 +271,7 @@ class FinishedRoster(LeaveQuestions):
         hours = self.hours(person)
         away = sorted(day for day, _half in hours.leave_halves)
         worst: tuple[float, int, int, Span] | None = None
-        for end in days(first + timedelta(days=length - 1), last) if length else ():
+        for end in days(*self._ends_in_focus(first + timedelta(days=length - 1), last, length)) if length else ():
             start = end - timedelta(days=length - 1)
             span = self.zone.day_span(start, end)
             if not self.in_focus(span):
@@ -281,3 +281,10 @@ class FinishedRoster(LeaveQuestions):
             if present and (worst is None or minutes / present > worst[0]):
                 worst = (minutes / present, minutes, present, span)
         return worst and worst[1:]
+
+    def _ends_in_focus(self, first: date, last: date, length: int) -> tuple[date, date]:
+        """Of the dates on which windows of so many days may end, those whose window can touch the focus."""
+        if self.focus is None:
+            return first, last
+        latest = self.date_of(self.focus.end) + timedelta(days=length - 1)
+        return max(first, self.date_of(self.focus.start)), min(last, latest)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from housestaff.core.changes import Change, diff
 from housestaff.core.duties import Certainty, Duty
 from housestaff.core.finding import Finding, Force, Verdict, measured
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
-from housestaff.core.time import Span, hours_and_minutes
+from housestaff.core.time import DAY, Span, hours_and_minutes
 from housestaff.core.view import Bound, ends
 from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.ruleset import Held, Ruleset, ruleset_for
@@ -86,16 +87,27 @@ OF_CALLS = frozenset({"one_name_a_night", "even_calls"})
 
 
 def rejudge(
-    before: FinishedRoster, roster: Roster, people: Iterable[str], span: Span, *, rules: Ruleset | None = None
+    before: FinishedRoster,
+    roster: Roster,
+    people: Iterable[str],
+    span: Span,
+    *,
+    rules: Ruleset | None = None,
+    change: Change | None = None,
 ) -> tuple[FinishedRoster, list[Finding]]:
     """Judge an edited roster only where the edit can matter: the people, and every window that touches the span.
 
-    Rules about stays and about nights of call are left out where the edit changed neither.
+    Rules about stays and about nights of call are left out where the edit changed neither. `change` is what lies
+    between the two rosters, where that is known.
     """
-    changed = list(people)
-    after = FinishedRoster(before.grid.edited(roster, changed), is_log=before.is_log, known=before)
-    reach = Span(span.start - 2 * 1440, span.end + 2 * 1440)
-    return after, judge(after.narrowed(changed, reach), rules_of_change(before, roster, rules))
+    grid = before.grid.changed(roster, change or diff(before.grid.roster, roster))
+    after = FinishedRoster(grid, is_log=before.is_log, known=before)
+    return after, judge(after.narrowed(people, reach_of(span)), rules_of_change(before, roster, rules))
+
+
+def reach_of(span: Span) -> Span:
+    """The time in which an edit of a span can matter."""
+    return Span(span.start - 2 * DAY, span.end + 2 * DAY)
 
 
 def rules_of_change(before: FinishedRoster, roster: Roster, rules: Ruleset | None = None) -> Ruleset:
@@ -108,14 +120,19 @@ def rules_of_change(before: FinishedRoster, roster: Roster, rules: Ruleset | Non
 
 def newly_broken(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
     """The violations after a change that were not there, or were smaller, before it."""
-    old = {each.key: each.margin for each in before if each.is_violation}
-    return [each for each in after if each.is_violation and old.get(each.key, 1) > each.margin]
+    old = {_place(each): each.margin for each in before if each.is_violation}
+    return [each for each in after if each.is_violation and old.get(_place(each), 1) > each.margin]
+
+
+def _place(each: Finding) -> tuple[object, ...]:
+    """Where a finding stands: the year of a person holds one for each rotation that is required of them."""
+    return *each.key, each.rotation, each.at_least
 
 
 def lifted(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
     """The violations before a change that are none after it."""
-    still = {each.key for each in after if each.is_violation}
-    return [each for each in before if each.is_violation and each.key not in still]
+    still = {_place(each) for each in after if each.is_violation}
+    return [each for each in before if each.is_violation and _place(each) not in still]
 
 
 def finding(view: FinishedRoster, each: Weighed) -> Finding:

@@ -22,10 +22,12 @@ class LeaveQuestions(EventQuestions):
         if not away:
             return
         for duty in self.duties(person):
+            if not self.in_focus(duty.span):
+                continue
             excused = Flag.HOME_CALL in duty.flags or Flag.MOONLIGHTING in duty.flags
             day, minute = self.zone.wall(duty.span.start)
             half = Half.AM if minute < NOON else Half.PM
-            if (day, half) in away and not excused and self.in_focus(duty.span):
+            if (day, half) in away and not excused:
                 yield duty, 1
 
     def work_on_leave(self, person: Person) -> Iterable[tuple[Span, Amount]]:

@@ -149,21 +149,23 @@ class PersonHours:
     @cached_property
     def scheduled_periods(self) -> tuple[Period, ...]:
         """Work periods of what stood in the schedule."""
-        return self._periods([piece for piece in self.work if piece.is_scheduled])
+        scheduled = [piece for piece in self.work if piece.is_scheduled]
+        return self.periods if len(scheduled) == len(self.work) else self._periods(scheduled)
 
     def _periods(self, work: Sequence[Work]) -> tuple[Period, ...]:
         groups: list[list[Work]] = []
-        end = 0
+        ends: list[int] = []
+        rests, gap = self.joining.moonlighting_rests, self.joining.join_gap
         for piece in work:
-            if Flag.MOONLIGHTING in piece.duty.flags and not self.joining.moonlighting_rests:
+            if not rests and Flag.MOONLIGHTING in piece.duty.flags:
                 continue
-            if groups and piece.start - end <= self.joining.join_gap:
+            if groups and piece.start - ends[-1] <= gap:
                 groups[-1].append(piece)
+                ends[-1] = max(ends[-1], piece.end)
             else:
                 groups.append([piece])
-                end = 0
-            end = max(end, piece.end)
-        return tuple(Period(group[0].start, max(each.end for each in group), tuple(group)) for group in groups)
+                ends.append(piece.end)
+        return tuple(Period(group[0].start, end, tuple(group)) for group, end in zip(groups, ends, strict=True))
 
     @cached_property
     def counted(self) -> Union:
@@ -197,7 +199,7 @@ class PersonHours:
     def leave_halves(self) -> frozenset[tuple[date, Half]]:
         """The halves that leave the average: leave without a counted minute, weekends beside a leave week too."""
         away = {place for place, leave in self._leave.items() if leave.leaves_average}
-        clear = {place for place in away if not self._worked(*place)}
+        clear = away - self._worked_halves
         if self.joining.weekend_beside_leave_is_leave:
             clear |= set(self._weekends_beside(clear))
         return frozenset(clear)
@@ -205,10 +207,11 @@ class PersonHours:
     @cached_property
     def worked_leave(self) -> tuple[tuple[date, Half], ...]:
         """The leave halves on which counted work falls: put back on both sides of the average."""
-        return tuple(sorted(place for place in self._leave if self._worked(*place)))
+        return tuple(sorted(self._worked_halves))
 
-    def _worked(self, day: date, half: Half) -> int:
-        return self.counted.minutes(self.zone.half_span(day, half))
+    @cached_property
+    def _worked_halves(self) -> frozenset[tuple[date, Half]]:
+        return frozenset(place for place in self._leave if self.counted.minutes(self.zone.half_span(*place)))
 
     def _weekends_beside(self, clear: set[tuple[date, Half]]) -> Iterator[tuple[date, Half]]:
         mondays = {day - timedelta(days=day.weekday()) for day, _half in clear}
@@ -247,9 +250,13 @@ class PersonHours:
 
     def dates_with_duty(self, *, spill: bool) -> list[date]:
         """The calendar dates on which work falls; with `spill` also those that a night only runs into."""
-        found: set[date] = set()
+        found, today = set[date](), Span(0, 0)
         spans = [(piece.start, piece.end) for piece in self.work if spill or not piece.called_in]
         spans += [(duty.span.start, duty.span.end) for duty in self.duties if Flag.HOME_CALL in duty.flags]
         for start, end in spans:
-            found.update(days(self.zone.date_of(start), self.zone.date_of(end - 1 if spill else start)))
+            if not today.start <= start < today.end:
+                today = self.zone.day_span(self.zone.date_of(start))
+                found.add(self.zone.date_of(start))
+            if spill and end > today.end:
+                found.update(days(self.zone.date_of(start), self.zone.date_of(end - 1)))
         return sorted(found)

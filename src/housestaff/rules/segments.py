@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from housestaff.core.calendar import Block
@@ -31,14 +31,19 @@ class Piece:
         return (self.last - self.first).days + 1
 
 
-def pieces(blocks: Sequence[Block], stints: Sequence[Stint], *, shortest: int, join: bool) -> list[Piece]:
+def pieces(blocks: Sequence[Block], stints: Sequence[Stint], *, shortest: int, join: bool) -> Sequence[Piece]:
     """The segments of a person: stays cut at block edges, long ones cut at 28 days, short ones joined to a neighbor."""
+    return _pieces(tuple(blocks), tuple(stints), shortest=shortest, join=join)
+
+
+@lru_cache(maxsize=4096)
+def _pieces(blocks: tuple[Block, ...], stints: tuple[Stint, ...], *, shortest: int, join: bool) -> tuple[Piece, ...]:
     rotation_on = {day: stint.rotation for stint in reversed(stints) for day in days(stint.first, stint.last)}
     found: list[Piece] = []
     for block in blocks:
         inside = [part for stay in _stays(block, rotation_on) for part in _cut(stay)]
         found += _joined(inside, shortest) if join else inside
-    return found
+    return tuple(found)
 
 
 def _stays(block: Block, rotation_on: dict[date, str]) -> list[Piece]:

@@ -42,9 +42,9 @@ def is_for(person: Person, who: str, day: date) -> bool:
 class FinishedService:
     """The services of a finished roster, counted."""
 
-    def __init__(self, grid: Grid, focus: Span | None = None) -> None:
-        """Read a grid; a focus leaves out windows that do not touch it."""
-        self.grid, self.program, self.focus = grid, grid.program, focus
+    def __init__(self, grid: Grid, focus: Span | None = None, chosen: frozenset[str] | None = None) -> None:
+        """Read a grid; a focus leaves out windows that do not touch it, and those chosen the years of all others."""
+        self.grid, self.program, self.focus, self._chosen = grid, grid.program, focus, chosen
         self._clinic: list[ClinicHalf] | None = None
 
     def _dates_asked(self) -> tuple[date, date]:
@@ -82,9 +82,9 @@ class FinishedService:
     def required(self) -> Iterator[tuple[Person, Requirement]]:
         """Every resident with every requirement of rotations that is for them."""
         counted = {RequirementUnit.BLOCKS, RequirementUnit.HALF_BLOCKS, RequirementUnit.WEEKS}
-        if self.focus is not None or not self.whole_year:
-            return
-        for person in self.program.residents:
+        for person in self.program.residents if self.whole_year else ():
+            if self._chosen is not None and person.id not in self._chosen:
+                continue
             level = self.level_of_year(person)
             for requirement in self.program.requirements:
                 named = person.id in requirement.persons or (

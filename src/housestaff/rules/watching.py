@@ -12,7 +12,6 @@ from functools import cached_property
 from housestaff.core.duties import Duty, DutyKind, Flag
 from housestaff.core.errors import BadInput
 from housestaff.core.further_views import Watched
-from housestaff.core.leave import halves_away
 from housestaff.core.people import Person
 from housestaff.core.supervision import Supervision, SupervisionPool
 from housestaff.core.time import DAY, Half, Span
@@ -124,16 +123,12 @@ class Watching:
         low = bisect_left(duties, focus.start - 2 * DAY, key=lambda duty: duty.span.start)
         return duties[low : bisect_right(duties, focus.end + DAY, key=lambda duty: duty.span.start)]
 
-    @cached_property
-    def _away(self) -> set[tuple[str, date, Half]]:
-        return set(halves_away(self._program.leaves))
-
     def _there(self, person: Person, duty: Duty) -> Iterator[Span]:
         """The pieces of a duty on which its holder is not on leave."""
         at, zone = duty.span.start, self._program.zone
         for day in (duty.day, duty.day + _DAY):
             for half in Half:
-                if (person.id, day, half) in self._away:
+                if (person.id, day, half) in self._program.halves_away:
                     away = zone.half_span(day, half)
                     if away.start > at and away.start < duty.span.end:
                         yield Span(at, away.start)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from housestaff.core.leave import LeaveKind, halves_away
+from housestaff.core.leave import LeaveKind
 from housestaff.core.people import Person
 from housestaff.core.time import Span, Weekday, days
 from housestaff.core.view import Amount, RosterView
@@ -41,7 +41,7 @@ class Wishing:
         span = self._program.zone.day_span(monday, monday + timedelta(days=6))
         away = {
             (day, half)
-            for (person, day, half), leave in halves_away(self._program.leaves).items()
+            for (person, day, half), leave in self._program.halves_away.items()
             if person == wish.person and leave.kind is LeaveKind.VACATION
         }
         if self._view.horizon.holds(span) and self._view.in_focus(span):

@@ -12,9 +12,10 @@ from ortools.sat.python import cp_model
 
 from housestaff.core.duties import Duty, DutyKind
 from housestaff.core.finding import Force
-from housestaff.core.grid import Grid, PersonGrid
+from housestaff.core.grid import Grid
 from housestaff.core.nights import duties_of_night
 from housestaff.core.people import Person
+from housestaff.core.person_grid import PersonGrid
 from housestaff.core.program import Program
 from housestaff.core.roster import Layer, Roster
 from housestaff.core.time import Half, Span, days

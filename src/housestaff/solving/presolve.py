@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from housestaff.core.calendar import Block
 from housestaff.core.demand import CallLine
-from housestaff.core.leave import Leave, halves_away
+from housestaff.core.leave import Leave
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Layer, Roster
@@ -161,7 +161,7 @@ def _places_too_few(program: Program) -> Iterator[Doubt]:
 
 
 def _lines_without_people(program: Program) -> Iterator[Doubt]:
-    away = halves_away(program.leaves)
+    away = program.halves_away
     for demand in program.demand:
         if demand.at_least == 0 or demand.who == "faculty":
             continue
@@ -192,7 +192,7 @@ def _call_takers(program: Program, line: CallLine, day: date) -> list[Person]:
 
 
 def _nights_without_people(program: Program, roster: Roster) -> Iterator[Doubt]:
-    away = halves_away(program.leaves)
+    away = program.halves_away
 
     def cause(person: Person, day: date) -> Leave | None:
         dates = ((day, Half.AM), (day, Half.PM), (day + timedelta(days=1), Half.AM), (day + timedelta(days=1), Half.PM))
@@ -216,7 +216,7 @@ def _nights_without_people(program: Program, roster: Roster) -> Iterator[Doubt]:
 
 
 def _leave_on_preload(program: Program, roster: Roster) -> Iterator[Doubt]:
-    away = halves_away(program.leaves)
+    away = program.halves_away
     for place, entries in roster.halves.items():
         leave = away.get((place.person, place.day, place.half))
         preload = next((entry for entry in entries if entry.layer is Layer.PRELOAD), None)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from housestaff.core.cells import cell_changes
-from housestaff.core.changes import diff
-from housestaff.core.edits import Edit, edited
+from housestaff.core.edits import Edit, change_of, edited
 from housestaff.core.errors import NotFound
 from housestaff.core.events import CellChange
 from housestaff.core.finding import Finding, Verdict
@@ -17,14 +16,14 @@ from housestaff.core.grid import Grid
 from housestaff.core.nights import names_on_night
 from housestaff.core.roster import Entry, HalfDay, Layer
 from housestaff.core.stack import stack_told
-from housestaff.core.time import DAY, Half, Span
+from housestaff.core.time import Half
 from housestaff.features.portal.boards import codes
 from housestaff.features.portal.sight import AWAY, Sight, look
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.store import Schedules
 from housestaff.plumbing.access import allow
 from housestaff.plumbing.unit import Unit
-from housestaff.rules.change_judge import judge_change, span_of
+from housestaff.rules.change_judge import judge_change
 from housestaff.rules.judge import judge
 
 MOST_SHOWN = 60
@@ -199,7 +198,7 @@ class WhatIf:
     mended: tuple[Finding, ...]
     """What was broken and would be no more."""
     advice: tuple[Finding, ...]
-    """What is newly advised against, not known, or close to its limit."""
+    """What is advised against, not known, or close to its limit in the windows that they touch."""
     cells: tuple[CellChange, ...]
     follows: tuple[tuple[str, date, str, str, str], ...]
     """Half-days that come out otherwise: (name, day, half, code before, code after)."""
@@ -213,38 +212,20 @@ def what_if(
     sight = look(unit, programs, schedules, schedule_id)
     before = sight.grid.roster
     after = edited(sight.program, before, edits, by=unit.role, on=unit.now.date())
-    change = diff(before, after)
+    change = change_of(before, after, edits)
     names = {each.id: each.display_name for each in sight.program.people}
     if change.is_nothing:
         return WhatIf((), (), (), (), (), names)
     found = judge_change(sight.view, after, change)
-    people = sight.program.known(change.people)
-    earlier = _earlier(sight, people, found.findings, span_of(sight.program, change))
-    old = {each.key: each for each in earlier}
-    new = {each.key for each in found.findings if each.is_violation}
+    told = (each for each in found.findings if not each.is_violation and each.verdict is not Verdict.KEPT)
     return WhatIf(
         broken=found.newly_broken,
-        mended=tuple(each for each in earlier if each.is_violation and each.key not in new),
-        advice=tuple(_advice(found.findings, old))[:MOST_SHOWN],
-        cells=cell_changes(found.before.grid, found.after.grid, people),
-        follows=tuple(_follows(sight, found.after.grid, people))[:MOST_SHOWN],
+        mended=found.lifted,
+        advice=tuple(told)[:MOST_SHOWN],
+        cells=cell_changes(found.before.grid, found.after.grid, found.people),
+        follows=tuple(_follows(sight, found.after.grid, found.people))[:MOST_SHOWN],
         names=names,
     )
-
-
-def _earlier(sight: Sight, people: Iterable[str], found: Iterable[Finding], span: Span) -> list[Finding]:
-    """What the judge said of the same people, windows and rules before."""
-    rules = {each.rule for each in found}
-    wide = Span(span.start - 2 * DAY, span.end + 2 * DAY)
-    return [each for each in judge(sight.view.narrowed(people, wide)) if each.is_violation or each.rule in rules]
-
-
-def _advice(found: Iterable[Finding], old: Mapping[tuple[str, str, date, date], Finding]) -> Iterable[Finding]:
-    for each in found:
-        if not each.is_violation and each.verdict is not Verdict.KEPT:
-            before = old.get(each.key)
-            if before is None or (before.verdict, before.margin) != (each.verdict, each.margin):
-                yield each
 
 
 def _follows(sight: Sight, after: Grid, people: Iterable[str]) -> Iterable[tuple[str, date, str, str, str]]:

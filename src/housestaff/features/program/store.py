@@ -90,6 +90,8 @@ class Programs:
     def __init__(self, unit: Unit, leaves: Leaves) -> None:
         """Read and write in the unit's transaction."""
         self._unit, self._leaves = unit, leaves
+        self._known_generation: int | None = None
+        """Read once a unit: a command is judged by one program from its beginning to its end."""
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
@@ -119,10 +121,12 @@ class Programs:
 
     def _generation(self) -> int:
         """How often the program or its leave was changed: the version of its head, raised with every write."""
-        found = self._unit.connection.execute(sa.select(PROGRAM_HEAD.c.version)).scalar_one_or_none()
-        if found is None:
-            raise NotFound("This program is still empty. Import its file, or set it up step by step.")
-        return int(found)
+        if self._known_generation is None or self._is_touched:
+            found = self._unit.connection.execute(sa.select(PROGRAM_HEAD.c.version)).scalar_one_or_none()
+            if found is None:
+                raise NotFound("This program is still empty. Import its file, or set it up step by step.")
+            self._known_generation = int(found)
+        return self._known_generation
 
     def _read(self) -> Program:
         problems: list[BadInput] = []

@@ -6,8 +6,8 @@ from dataclasses import asdict, replace
 from uuid import UUID
 
 from housestaff.core.cells import MOST_CELLS, cell_changes, cell_events, holdings
-from housestaff.core.changes import diff
-from housestaff.core.edits import edited
+from housestaff.core.changes import Change, diff
+from housestaff.core.edits import change_of, edited
 from housestaff.core.errors import BadInput, NotFound, Stale
 from housestaff.core.events import DutyAnnotated, Period, ScheduleCreated, ScheduleDiscarded, ScheduleUpdated
 from housestaff.core.locks import Lock
@@ -94,7 +94,8 @@ def edit_draft(ask: EditDraft, unit: Unit, programs: Programs, schedules: Schedu
     schedule = schedules.get(ask.schedule_id, lock=True).as_draft(ask.revision)
     program, roster = programs.get(), schedules.roster(schedule.schedule_id, schedule.revision)
     after = edited(program, roster, ask.edits, by=unit.role, on=unit.now.date())
-    return _keep_draft(unit, programs, schedules, schedule, after, cause="edit", reason=ask.reason)
+    change = change_of(roster, after, ask.edits)
+    return _keep_draft(unit, programs, schedules, schedule, after, cause="edit", reason=ask.reason, change=change)
 
 
 @handles(UndoDraft)
@@ -123,15 +124,23 @@ def import_draft(ask: ImportDraft, unit: Unit, programs: Programs, schedules: Sc
 
 
 def _keep_draft(
-    unit: Unit, programs: Programs, schedules: Schedules, schedule: Schedule, roster: Roster, *, cause: str, reason: str
+    unit: Unit,
+    programs: Programs,
+    schedules: Schedules,
+    schedule: Schedule,
+    roster: Roster,
+    *,
+    cause: str,
+    reason: str,
+    change: Change | None = None,
 ) -> Verdicts:
     program = programs.get()
     before = schedules.roster(schedule.schedule_id, schedule.revision)
     roster = replace(roster, complete=before.complete)
-    change = diff(before, roster)
+    change = diff(before, roster) if change is None else change
     revised = schedule.revised()
     found = judge_change(schedules.view(schedule, program), roster, change)
-    cells = cell_changes(found.before.grid, found.after.grid, program.known(change.people))
+    cells = cell_changes(found.before.grid, found.after.grid, found.people)
     schedules.keep(revised, roster, change, cause=cause, reason=reason)
     schedules.remember(revised, roster, found.after)
     unit.is_about("schedule", schedule.schedule_id, version=revised.revision, changes={"cells": [0, len(cells)]})

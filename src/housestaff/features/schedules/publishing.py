@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from housestaff.core.cells import MOST_CELLS, cell_changes, cell_events, holdings
 from housestaff.core.changes import Change, applied, diff
-from housestaff.core.edits import edited
+from housestaff.core.edits import change_of, edited
 from housestaff.core.errors import BadInput, NotAllowed, RuleBroken, Stale
 from housestaff.core.events import CellChange, ScheduleAmended, ScheduleArchived, SchedulePublished, people_of
 from housestaff.core.finding import Finding
@@ -103,7 +103,7 @@ def amend_schedule(
     schedule = schedules.get(ask.schedule_id, lock=True).as_published()
     program = programs.get()
     seen = schedules.roster(schedule.schedule_id, schedules.revision_of(schedule.schedule_id, ask.base_number))
-    wanted = diff(seen, edited(program, seen, ask.edits, by=unit.role, on=unit.now.date()))
+    wanted = change_of(seen, edited(program, seen, ask.edits, by=unit.role, on=unit.now.date()), ask.edits)
     amendment = Amendment(
         change=wanted,
         cause="edit",
@@ -154,13 +154,12 @@ def amend(
     if found.newly_broken:
         raise RuleBroken(found.newly_broken)
     amended = schedule.amended()
-    known = program.known(change.people)
-    cells = cell_changes(found.before.grid, found.after.grid, known)
+    cells = cell_changes(found.before.grid, found.after.grid, found.people)
     schedules.keep(
         amended, after, change, cause=amendment.cause, reason=amendment.reason, base_number=amendment.base_number
     )
     schedules.remember(amended, after, found.after)
-    _add_changed_cells(schedules, amended, found, cells, known)
+    _add_changed_cells(schedules, amended, found, cells, found.people)
     number = amended.number or 0
     unit.is_about("schedule", amended.schedule_id, version=amended.revision, changes={"number": [number - 1, number]})
     unit.subject.reason_code = reason_code

@@ -12,11 +12,12 @@ import sqlalchemy as sa
 
 from housestaff.core.cells import cell_changes
 from housestaff.core.changes import diff
-from housestaff.core.edits import Edit, edited
+from housestaff.core.edits import Edit, change_of, edited
 from housestaff.core.errors import NotFound
 from housestaff.core.events import CellChange
 from housestaff.core.finding import Finding
 from housestaff.core.grid import Grid
+from housestaff.core.nights import people_touched
 from housestaff.core.roster import Entry, HalfDay, Layer
 from housestaff.core.stack import stack_told
 from housestaff.core.time import Half
@@ -63,9 +64,9 @@ def checked(
         return Judged(tuple(each for each in findings if each.is_violation), (), findings)
     before = view.grid.roster
     after = edited(programs.get(), before, edits, by=unit.role, on=unit.now.date())
-    change = diff(before, after)
+    change = change_of(before, after, edits)
     found = judge_change(view, after, change)
-    cells = cell_changes(found.before.grid, found.after.grid, programs.get().known(change.people))
+    cells = cell_changes(found.before.grid, found.after.grid, found.people)
     return Judged(found.newly_broken, found.lifted, found.findings, cells)
 
 
@@ -78,7 +79,7 @@ def difference(
         schedules.roster(schedule_id, schedules.revision_of(schedule_id, number)) for number in (first, second)
     )
     program = programs.get()
-    people = program.known(diff(before, after).people)
+    people = program.known(people_touched(program, diff(before, after), before, after))
     return cell_changes(Grid(program, before), Grid(program, after), people)
 
 

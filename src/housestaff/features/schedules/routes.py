@@ -140,8 +140,7 @@ def edits_of(given: list[AnyEdit]) -> tuple[Edit, ...]:
 
 
 def _verdicts(found: Verdicts) -> dict[str, Any]:
-    still = [each for each in found.findings if each.is_violation]
-    return {"newly_broken": found.newly_broken, "lifted": found.lifted, "findings": still}
+    return {"newly_broken": found.newly_broken, "findings": [each for each in found.findings if each.is_violation]}
 
 
 @router.post(
@@ -208,7 +207,9 @@ def edit(schedule_id: UUID, body: Edits, asked: InProgram, http: HttpRequest) ->
 def undo(schedule_id: UUID, body: Seen, asked: InProgram) -> dict[str, Any]:
     """Take the newest revision of a draft back."""
     command = UndoDraft(schedule_id=schedule_id, revision=body.revision)
-    return asked.do(command, lambda found: {"draft_revision": body.revision + 1, **_verdicts(found)})
+    return asked.do(
+        command, lambda found: {"draft_revision": body.revision + 1, "lifted": found.lifted, **_verdicts(found)}
+    )
 
 
 @router.post("/{schedule_id}/locks", openapi_extra=needs("schedule:write"))

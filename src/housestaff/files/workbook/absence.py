@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from housestaff.core.duties import Family
-from housestaff.core.leave import Leave, LeaveKind, halves_away
+from housestaff.core.leave import Leave, LeaveKind
 from housestaff.core.program import Program
 from housestaff.core.roster import HalfDay
 from housestaff.core.time import Half
@@ -19,7 +19,7 @@ _LIKELY = {"CONF": ("conference", 0.95), "TDY": ("military", 0.95), "DEP": ("mil
 
 def read_absence(program: Program, gathered: Gathered) -> tuple[Leave, ...]:
     """New records for leave cells that no record covers; cells of leave are then no entries of their own."""
-    away = halves_away(program.leaves)
+    away = program.halves_away
     without: dict[tuple[str, str], dict[date, list[Half]]] = defaultdict(lambda: defaultdict(list))
     for place, code in list(gathered.cells.items()):
         if gathered.codes.family(code) is not Family.LEAVE:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from housestaff.core.calendar import Block, BlockSeries
 from housestaff.core.errors import BadInput
-from housestaff.core.leave import Leave, LeaveKind, halves_away
+from housestaff.core.leave import Leave, LeaveKind
 from housestaff.core.program import Program
 from housestaff.core.roster import Layer, Roster, Stint
 from housestaff.core.time import Half, days
@@ -83,7 +83,7 @@ def _read_page(page: Page, blocks: dict[int, int], program: Program, gathered: G
     person: str | None = None
     known = {block.number: block for block in program.calendar.series[0].blocks}
     first_column = min(blocks.values())
-    away = halves_away(program.leaves)
+    away = program.halves_away
     for row in range(2, len(page.rows)):
         name = squeezed(page.text(row, 0))
         is_bare = not any(squeezed(page.text(row, column)) for column in range(first_column, page.width))

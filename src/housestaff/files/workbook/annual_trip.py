@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from housestaff.core.calendar import Block
-from housestaff.core.leave import Leave, halves_away
+from housestaff.core.leave import Leave
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.core.time import Half, days
@@ -120,7 +120,7 @@ def _leave(
     """The edited cells of a person's leave; what an edit means is asked, because a cell names no kind."""
     (row, columns), series = at, sides.exported.calendar.series[0]
     person = printed.who.removeprefix(LEAVE_ANCHOR)
-    of = LeaveTexts(person, series, halves_away(sides.program.leaves))
+    of = LeaveTexts(person, series, sides.program.halves_away)
     for block, was in zip(series.blocks, printed.texts, strict=True):
         column = columns.get(block.halves()[0])
         if column is None:

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from statistics import pstdev
 
 from housestaff.core.demand import CallLine
-from housestaff.core.leave import halves_away
 from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
@@ -31,7 +30,7 @@ class Availability:
         """Read the leave of the program."""
         self._away: dict[str, set[tuple[date, Half]]] = defaultdict(set)
         self._without_call = {(each.leave.person, day) for each in recoveries(program) for day in each.dates}
-        for person, day, half in halves_away(program.leaves):
+        for person, day, half in program.halves_away:
             self._away[person].add((day, half))
 
     def is_away(self, person: Person, day: date) -> bool:

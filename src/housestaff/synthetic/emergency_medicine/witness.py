@@ -11,7 +11,6 @@ from types import MappingProxyType
 
 from housestaff.core.duties import Duty, DutyKind, usual_flags
 from housestaff.core.grid import Grid
-from housestaff.core.leave import halves_away
 from housestaff.core.program import Program
 from housestaff.core.roster import Cell, Entry, HalfDay, Layer, Roster, Stint
 from housestaff.core.time import Half, Span, Weekday, days
@@ -107,7 +106,7 @@ def _joined(stints: Iterable[Stint]) -> list[Stint]:
 
 def _workers(program: Program, stays: Sequence[Stint], rows: tables.Row, dice: Random) -> dict[str, Worker]:
     """The shifts of everybody over the year, block after block."""
-    gone = {(person, day) for person, day, _half in halves_away(program.leaves)}
+    gone = {(person, day) for person, day, _half in program.halves_away}
     present = {
         person.id: {
             day

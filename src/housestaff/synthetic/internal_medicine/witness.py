@@ -10,7 +10,8 @@ from math import ceil
 from random import Random
 from types import MappingProxyType
 
-from housestaff.core.grid import Grid, PersonGrid
+from housestaff.core.grid import Grid
+from housestaff.core.person_grid import PersonGrid
 from housestaff.core.program import Program
 from housestaff.core.roster import Entry, HalfDay, Layer, Roster, Stint
 from housestaff.core.time import Half, Weekday, days
