@@ -113,7 +113,12 @@ def asking(here: Ground, address: str, name: str = "coordinator") -> Generator[h
 
 def add_program_a(here: Ground) -> tuple[str, Any]:
     """The reference family medicine program with its people's logins, under its own code; returns it with its year."""
-    reference, house = reference_a(7), here.house
+    return add_program(here, reference_a(7))
+
+
+def add_program(here: Ground, reference: Any) -> tuple[str, Any]:
+    """A reference program with its people's logins, under its own code; returns it with its year."""
+    house = here.house
     code = reference.program.id
     house.add_program(code)
     house.do(ImportProgram(program=reference.program, base=reference.history), "admin", program=code)

@@ -16,7 +16,7 @@ from tests.installed import ROOT, Installed
 DESK, PHONE = (1440, 900), (390, 844)
 SIZES = {"desk": DESK, "phone": PHONE}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-_QUIET = (
+QUIET = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -36,7 +36,7 @@ def chromium() -> Path | None:
 def a_browser() -> Iterator[Browser]:
     """A Chromium without a window."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=list(_QUIET))
+        started = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
         try:
             yield started
         finally:

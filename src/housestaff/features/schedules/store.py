@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections import OrderedDict
 from functools import partial
-from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +14,7 @@ from housestaff.core.errors import NotFound
 from housestaff.core.events import Period
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
+from housestaff.features.schedules import at_hand
 from housestaff.features.schedules.cells import PublishedCells
 from housestaff.features.schedules.model import Revision, Schedule
 from housestaff.files.change_json import change_document, read_change
@@ -68,12 +67,6 @@ SNAPSHOT_EVERY = 100
 SNAPSHOT_OVER = 500
 """A revision that changes more places, or that stands so far from the last one, keeps its whole roster."""
 
-_ROSTERS: OrderedDict[tuple[UUID, int], Roster] = OrderedDict()
-_VIEWS: OrderedDict[UUID, tuple[int, FinishedRoster]] = OrderedDict()
-"""The newest revision of each schedule, as the judge reads it."""
-_AT_HAND = Lock()
-_MOST_ROSTERS, _MOST_VIEWS = 32, 8
-
 
 class Schedules:
     """The schedules of the program of a unit."""
@@ -115,30 +108,44 @@ class Schedules:
         key = schedule_id, revision
         if key in self._written:
             return self._read(schedule_id, revision)
-        with _AT_HAND:
-            if key in _ROSTERS:
-                _ROSTERS.move_to_end(key)
-                return _ROSTERS[key]
-        found = self._read(schedule_id, revision)
-        _keep_at_hand(schedule_id, revision, found)
+        found = at_hand.roster(*key)
+        if found is None:
+            found = self._read(schedule_id, revision)
+            at_hand.keep(schedule_id, revision, found)
         return found
 
     def view(self, schedule: Schedule, program: Program) -> FinishedRoster:
         """The roster of a schedule's newest revision as the judge reads it, kept at hand in this process."""
         key = schedule.schedule_id, schedule.revision
-        with _AT_HAND:
-            revision, known = _VIEWS.get(schedule.schedule_id, (0, None))
-            if known is not None:
-                _VIEWS.move_to_end(schedule.schedule_id)
-        if known is None or revision != schedule.revision or known.program is not program:
+        held = at_hand.view(schedule.schedule_id, program)
+        if held is not None and held[0] == schedule.revision:
+            return held[1]
+        changes = self._changes_since(*key, held[0]) if held is not None else None
+        if held is not None and changes is not None:
+            known = at_hand.caught_up(held[1], changes)
+        else:
             known = FinishedRoster.of(program, self.roster(*key))
-            if key not in self._written:
-                _keep_at_hand(*key, known.grid.roster, known)
+        if key not in self._written:
+            at_hand.keep(*key, known.grid.roster, known)
         return known
+
+    def _changes_since(self, schedule_id: UUID, revision: int, known: int) -> list[Change] | None:
+        """What lies between a revision that is at hand and a newer one; nothing where one of them is stored whole."""
+        if revision < known:
+            return None
+        asked = (
+            sa.select(REVISION.c.changes, REVISION.c.snapshot)
+            .where(REVISION.c.schedule_id == schedule_id, REVISION.c.revision > known, REVISION.c.revision <= revision)
+            .order_by(REVISION.c.revision)
+        )
+        rows = self._unit.connection.execute(asked).all()
+        if any(row.snapshot is not None for row in rows) or len(rows) != revision - known:
+            return None
+        return [read_change(row.changes) for row in rows]
 
     def remember(self, schedule: Schedule, roster: Roster, view: FinishedRoster | None = None) -> None:
         """Keep the roster of a schedule's newest revision at hand in this process, once it is committed."""
-        kept = partial(_keep_at_hand, schedule.schedule_id, schedule.revision, roster, view)
+        kept = partial(at_hand.keep, schedule.schedule_id, schedule.revision, roster, view)
         after_commit(self._unit.connection, kept)
 
     def _read(self, schedule_id: UUID, revision: int) -> Roster:
@@ -273,18 +280,6 @@ class Schedules:
                 at=self._unit.now,
             )
         )
-
-
-def _keep_at_hand(schedule_id: UUID, revision: int, roster: Roster, view: FinishedRoster | None = None) -> None:
-    with _AT_HAND:
-        _ROSTERS[schedule_id, revision] = roster
-        while len(_ROSTERS) > _MOST_ROSTERS:
-            _ROSTERS.popitem(last=False)
-        if view is not None and _VIEWS.get(schedule_id, (0, view))[0] <= revision:
-            _VIEWS[schedule_id] = revision, view
-            _VIEWS.move_to_end(schedule_id)
-            while len(_VIEWS) > _MOST_VIEWS:
-                _VIEWS.popitem(last=False)
 
 
 def _schedule(row: Any) -> Schedule:
