@@ -154,6 +154,7 @@ def _verdicts(page: Page, draft: UUID) -> list[Row]:
     taken: list[float] = []
     for number in range(EDITS):
         cells.nth(4 + 57 * number).click()
+        page.wait_for_selector("#panel:not([hidden]) h2")
         page.keyboard.press("Escape")
         page.keyboard.type("CC")
         page.evaluate(WATCH)
