@@ -75,8 +75,9 @@ catalogs: $(STAMP) ## bring the catalogs of languages in step with the templates
 capabilities: $(STAMP) ## list what is claimed, with its tests and its controls
 	$(BIN)/python -m tests.house.capabilities
 
-pictures: $(STAMP) ## draw the pictures of the README
+pictures: $(STAMP) $(PAGES) ## draw the pictures of the README, and every page of the portal
 	$(BIN)/python scripts/pictures.py $(OUT)
+	$(BIN)/python -m scripts.portal_pictures
 
 lock: $(STAMP) ## choose the newest versions and write requirements.lock
 	env -u UV_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_DEFAULT_INDEX -u UV_FIND_LINKS \
