@@ -62,7 +62,7 @@ format: $(STAMP) ## let ruff put the code in order
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(STAMP) ## answer every question in benchmarks/
+bench: $(STAMP) $(PAGES) ## answer every question in benchmarks/
 	@for script in benchmarks/[a-z]*.py; do case "$$script" in benchmarks/results.py|benchmarks/running.py) continue;; esac; \
 	echo "$$script"; $(BIN)/python -m "benchmarks.$$(basename "$$script" .py)"; done
 
