@@ -247,10 +247,16 @@ class Installed:
             self.users[email] = here.house.do(grant, as_admin)
 
 
+def free_port() -> int:
+    """A port that nobody has."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
 @contextmanager
-def served_by(house: Installed) -> Iterator[None]:
+def served_by(house: Installed, *, port: int = 0) -> Iterator[None]:
     """The web server of an installation, on a port of its own."""
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(uvicorn.Config(api_of(house.installation), log_config=None, ws="websockets-sansio"))
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from housestaff.core.roster import HalfDay, Layer, Night
 from housestaff.files.roster_json import read_roster, write_roster
+from tests.browser import a_browser
+from tests.installed import free_port
 
 HOUSESTAFF = Path(sys.executable).with_name("housestaff")
 
@@ -27,11 +33,14 @@ def run(*words: str | Path, **variables: str) -> subprocess.CompletedProcess[str
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=400, env=environment)
 
 
+_DATA: dict[str, str] = {}
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
     """The demo, run once on no terminal."""
     out = tmp_path_factory.mktemp("demo")
-    data = str(tmp_path_factory.mktemp("data"))
+    data = _DATA["folder"] = str(tmp_path_factory.mktemp("data"))
     words = ("demo", "-o", out, "--json", "--seconds", "120", "--port", "0")
     done = run(*words, HOUSESTAFF_DATA_FOLDER=data)
     assert done.returncode == 0, done.stderr
@@ -49,6 +58,46 @@ def test_the_demo_writes_a_whole_year(demo: tuple[Path, dict[str, object]]) -> N
     for name in ("blocks.xlsx", "year.xlsx", "year.pdf", "blocks.pdf", "calls.pdf", "certificate.json", "roster.json"):
         assert (out / name).stat().st_size > 1000, name
     assert len(list((out / "calendars").glob("*.ics"))) >= 29
+
+
+@pytest.mark.slow
+def test_the_demo_on_a_terminal_prints_a_link_that_signs_in_to_the_published_year(
+    demo: tuple[Path, dict[str, object]],
+) -> None:
+    """The second run finds the year in place, serves it, and ends with Ctrl-C."""
+    out, _told = demo
+    mine, theirs = pty.openpty()
+    environment = {**os.environ, "HOUSESTAFF_DATA_FOLDER": _DATA["folder"], "COLUMNS": "200"}
+    words = [HOUSESTAFF, "demo", "-o", str(out), "--port", str(free_port())]
+    with subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        try:
+            link = re.search(r"http://\S+/sign-in/link#\S+", read_until(mine, "Ctrl-C ends it."))
+            assert link
+            look_at_the_year(link[0])
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 130
+        finally:
+            process.kill()
+
+
+def look_at_the_year(link: str) -> None:
+    """Sign in by a link, and go to the published year."""
+    with a_browser() as web:
+        page = web.new_page()
+        page.goto(link)
+        expect(page.get_by_role("heading", name="Family Medicine A")).to_be_visible(timeout=15_000)
+        page.get_by_role("link", name="Schedule", exact=True).click()
+        page.get_by_role("row").filter(has_text="published").get_by_role("link").click()
+        expect(page.locator("#grid tr[data-person]")).to_have_count(29, timeout=15_000)
+
+
+def read_until(terminal: int, words: str) -> str:
+    """What a process has said on its terminal up to some words."""
+    said = b""
+    while words.encode() not in said:
+        said += os.read(terminal, 4096)
+    return said.decode()
 
 
 def test_the_demo_meets_its_equity_targets(demo: tuple[Path, dict[str, object]]) -> None:
