@@ -1,10 +1,11 @@
-"""What each role sees on pages: why somebody is away, findings and hours of others, and pages of a suspended program."""
+"""What each role sees on pages: why somebody is away, findings and hours of others, a suspended program."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from uuid import UUID
 
 import pytest
@@ -18,7 +19,7 @@ from housestaff.doors.api import api_of
 from housestaff.features.accounts.commands import GrantRole, SuspendProgram
 from housestaff.features.program.commands import ImportProgram
 from housestaff.features.schedules.commands import AmendSchedule, EditDraft, PublishSchedule
-from tests.installed import FIRST, Installed, small_program
+from tests.installed import Installed, small_program
 
 MONDAY = date(2025, 8, 4)
 NOW = f"{MONDAY}T17:00:00+00:00"
@@ -146,6 +147,16 @@ def test_the_pages_of_a_suspended_program_can_still_be_read(house: Installed, na
 
 def test_a_month_with_a_single_row_of_days_has_its_weekdays(house: Installed) -> None:
     schedule = published(house)
-    assert FIRST == date(2025, 7, 31)
     told = shown(on_pages(house, "r1"), f"{schedule}/calls?month=2025-07")
     assert told.count('<th scope="col">') == 7
+
+
+def test_the_start_page_leads_to_a_night_without_a_name(house: Installed) -> None:
+    published(house)
+    plain = small_program()
+    backup = replace(plain.calls[0], id="backup", name="Backup call")
+    house.do(ImportProgram(program=replace(plain, calls=(*plain.calls, backup))))
+    office = on_pages(house, "coordinator")
+    found = re.search(r'no single name.*?href="([^"]+)"', shown(office, "/"))
+    assert found is not None
+    assert "Backup call" in shown(office, unescape(found[1]))
