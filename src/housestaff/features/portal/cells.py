@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -14,8 +14,9 @@ from housestaff.core.events import CellChange
 from housestaff.core.finding import Finding, Verdict
 from housestaff.core.grid import Grid
 from housestaff.core.nights import names_on_night
-from housestaff.core.roster import Entry, HalfDay, Layer
-from housestaff.core.stack import stack_told
+from housestaff.core.person_grid import PersonGrid
+from housestaff.core.roster import Entry, HalfDay
+from housestaff.core.stack import is_leave
 from housestaff.core.time import Half
 from housestaff.features.portal.boards import codes
 from housestaff.features.portal.sight import AWAY, Sight, look
@@ -50,12 +51,9 @@ class HalfDayBoard:
     half: str
     rotation: str
     stack: tuple[Layered, ...]
-    told: str
     rules: tuple[Finding, ...]
     kept: int
     codes: tuple[tuple[str, str], ...]
-    is_in_hand: bool
-    """Whether somebody has written it by hand, so that it can be given back."""
 
 
 def half_day(
@@ -66,7 +64,7 @@ def half_day(
     known = sight.program.person(person)
     place = HalfDay(known.id, day, half)
     stack = sight.grid.stack(place)
-    shown = stack if sight.knows_why(person) else tuple(map(_without_why, stack))
+    shown = stack if sight.knows_why(person) else tuple(_without_why(sight, each) for each in stack)
     rotation = sight.grid.person(person).rotation_on(day)
     found = _rules_on(sight, person, day) if _may_see(unit, person) else []
     told = [each for each in found if each.verdict is not Verdict.KEPT]
@@ -79,16 +77,14 @@ def half_day(
         half=half.value,
         rotation=rotation.name if rotation else "",
         stack=tuple(Layered(each.layer.name.lower(), each.code, each.by, each.why) for each in reversed(shown)),
-        told=stack_told(place, shown),
         rules=tuple((*told, *hours)[:MOST_SHOWN]),
         kept=len(found) - len(told),
         codes=tuple(codes(programs)),
-        is_in_hand=any(each.layer is Layer.MANUAL for each in stack),
     )
 
 
-def _without_why(entry: Entry) -> Entry:
-    return Entry(Layer.LEAVE, AWAY) if entry.layer is Layer.LEAVE else entry
+def _without_why(sight: Sight, entry: Entry) -> Entry:
+    return replace(entry, code=AWAY, why="") if is_leave(sight.program, entry) else entry
 
 
 def _may_see(unit: Unit, person: str) -> bool:
@@ -232,8 +228,12 @@ def _follows(sight: Sight, after: Grid, people: Iterable[str]) -> Iterable[tuple
     """The half-days of some people that come out otherwise."""
     for id_ in people:
         before, then = sight.grid.person(id_), after.person(id_)
-        places = sorted({*before.codes, *then.codes})
-        for day, half in places:
-            was, now = before.code(day, half), then.code(day, half)
+        for day, half in sorted({*before.codes, *then.codes}):
+            was, now = (_shown(sight, each, day, half) for each in (before, then))
             if was != now:
                 yield before.person.display_name, day, half.value, was, now
+
+
+def _shown(sight: Sight, person: PersonGrid, day: date, half: Half) -> str:
+    entry = person.codes.get((day, half))
+    return sight.code(person, entry) if entry else ""

@@ -37,6 +37,12 @@ class CallMonth:
         return line.names[(day - self._start).days]
 
     @property
+    def weekdays(self) -> tuple[date, ...]:
+        """A date of each weekday, from Sunday on."""
+        sunday = self._start - timedelta(days=(self._start.weekday() + 1) % 7)
+        return tuple(each_day(sunday, sunday + _WEEK - _DAY))
+
+    @property
     def _start(self) -> date:
         return next(head.day for week in self.weeks for head in week if head is not None)
 
@@ -164,7 +170,7 @@ class WeekOfPerson:
     cells: tuple[tuple[HalfCell, HalfCell], ...]
     calls: tuple[str, ...]
     minutes: int | None
-    """Counted minutes; nothing for whom the work-hour rules are not."""
+    """Counted minutes; nothing for whom the work-hour rules are not, and for readers who may not know them."""
 
     @property
     def hours(self) -> float | None:
@@ -229,7 +235,7 @@ def _week(sight: Sight, person: Person, start: date) -> WeekOfPerson:
     here = sight.grid.person(person.id)
     lines = {duty.day: duty.line for duty in here.duties if duty.line}
     minutes = None
-    if person.is_trainee:
+    if person.is_trainee and sight.knows_hours(person.id):
         counted = sight.view.hours(person).counted
         minutes = sum(counted.minutes(sight.program.zone.day_span(day, day)) for day in days)
     return WeekOfPerson(

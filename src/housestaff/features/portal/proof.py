@@ -9,16 +9,18 @@ from uuid import UUID
 
 from housestaff.core.cells import cell_changes
 from housestaff.core.changes import diff
+from housestaff.core.errors import NotFound
 from housestaff.core.events import CellChange
 from housestaff.core.finding import Finding, Verdict
 from housestaff.core.grid import Grid
+from housestaff.core.nights import people_touched
 from housestaff.features.portal.boards import Stretch, blocks_of
 from housestaff.features.portal.sight import Sight, look
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules import queries
 from housestaff.features.schedules.model import Revision
 from housestaff.features.schedules.store import Schedules
-from housestaff.plumbing.access import OWN, allow
+from housestaff.plumbing.access import OWN, NoPerson, allow
 from housestaff.plumbing.unit import Unit
 from housestaff.rules.change_judge import GAPS
 from housestaff.rules.judge import Weighed, weighed
@@ -60,7 +62,10 @@ def findings(
     sight = look(unit, programs, schedules, schedule_id)
     principal = unit.principal
     allowed = allow(principal, "violation:read") if principal else None
-    only = principal.person_id if principal and allowed and allowed.scope == OWN else None
+    is_own = principal is not None and allowed is not None and allowed.scope == OWN
+    only = principal.person_id if principal is not None and is_own else None
+    if is_own and only is None:
+        raise NoPerson(NoPerson.__doc__ or "")
     found = [each for each in sight.findings() if only is None or each.who == only]
     totals = tuple((each.value, sum(one.verdict is each for one in found)) for each in SERIOUS)
     about = [each for each in found if person in {"", each.who} and rule in {"", each.rule}]
@@ -181,7 +186,10 @@ def compared(
 ) -> tuple[CellChange, ...]:
     """The cells that differ between two revisions that the user may see."""
     seen = {each.revision for each in queries.history(unit, schedules, schedule_id=schedule_id)}
-    before, after = (schedules.roster(schedule_id, each) for each in (old, new) if each in seen)
+    for each in (old, new):
+        if each not in seen:
+            raise NotFound(f"There is no revision {each} of this schedule.")
+    before, after = (schedules.roster(schedule_id, each) for each in (old, new))
     program = programs.get()
-    people = program.known(diff(before, after).people)
+    people = program.known(people_touched(program, diff(before, after), before, after))
     return cell_changes(Grid(program, before), Grid(program, after), people)

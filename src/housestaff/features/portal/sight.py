@@ -14,7 +14,8 @@ from housestaff.core.finding import Finding
 from housestaff.core.grid import Grid, PersonGrid
 from housestaff.core.people import Person
 from housestaff.core.program import Program
-from housestaff.core.roster import Entry, Layer
+from housestaff.core.roster import Entry
+from housestaff.core.stack import is_leave
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.model import Schedule
 from housestaff.features.schedules.store import Schedules
@@ -64,15 +65,20 @@ class Sight:
         principal = self.unit.principal
         return principal is None or allow(principal, "leave:read_kind", person=person) is not None
 
+    def knows_hours(self, person: str) -> bool:
+        """Whether the user may know how many hours somebody works."""
+        principal = self.unit.principal
+        return principal is None or allow(principal, "hours:read", person=person) is not None
+
     def code(self, person: PersonGrid, entry: Entry) -> str:
         """A code as the user may read it."""
-        if entry.layer is Layer.LEAVE and not self.knows_why(person.person.id):
+        if is_leave(self.program, entry) and not self.knows_why(person.person.id):
             return AWAY
         return entry.code
 
     def family(self, entry: Entry) -> str:
         """What sort of thing a code is, for its color."""
-        if entry.layer is Layer.LEAVE:
+        if is_leave(self.program, entry):
             return Family.LEAVE.value
         activity = self.program.activity_by_code.get(entry.code)
         if activity is not None:

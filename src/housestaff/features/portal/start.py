@@ -133,8 +133,8 @@ class TeamDay:
     schedule_id: UUID
     calls: tuple[Nights, ...]
     away: tuple[Away, ...]
-    holes: tuple[tuple[date, str], ...]
-    """Nights of the coming two weeks that have not exactly one name."""
+    holes: tuple[tuple[date, str, str], ...]
+    """Nights of the coming two weeks that have not exactly one name: (day, line, its name)."""
 
 
 def team_day(unit: Unit, programs: Programs, schedules: Schedules) -> TeamDay | None:
@@ -144,7 +144,7 @@ def team_day(unit: Unit, programs: Programs, schedules: Schedules) -> TeamDay | 
         return None
     ahead = each_day(sight.today, min(sight.last, sight.today + NEXT_DAYS * _DAY))
     holes = [
-        (day, line.name)
+        (day, line.line, line.name)
         for line in nights(sight, ahead)
         for day, names in zip(ahead, line.names, strict=True)
         if names is not None and len(names) != 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,8 +18,9 @@ from housestaff.core.events import CellChange
 from housestaff.core.finding import Finding
 from housestaff.core.grid import Grid
 from housestaff.core.nights import people_touched
-from housestaff.core.roster import Entry, HalfDay, Layer
-from housestaff.core.stack import stack_told
+from housestaff.core.program import Program
+from housestaff.core.roster import Entry, HalfDay
+from housestaff.core.stack import is_leave, stack_told
 from housestaff.core.time import Half
 from housestaff.features.accounts.store import APP_USER
 from housestaff.features.program.store import Programs
@@ -90,7 +91,7 @@ def stack(
     schedule = one(unit, schedules, schedule_id=schedule_id)
     grid = schedules.view(schedule, programs.get()).grid
     place = HalfDay(programs.get().person(person).id, day, half)
-    entries = _without_kinds(unit, person, grid.stack(place))
+    entries = _without_kinds(unit, programs.get(), person, grid.stack(place))
     return {
         "layers": [
             {"layer": entry.layer.name.lower(), "code": entry.code, "by": entry.by, "why": entry.why}
@@ -100,11 +101,11 @@ def stack(
     }
 
 
-def _without_kinds(unit: Unit, person: str, entries: Sequence[Entry]) -> list[Entry]:
+def _without_kinds(unit: Unit, program: Program, person: str, entries: Sequence[Entry]) -> list[Entry]:
     """A stack for those who may know that somebody is away, and not why."""
     if unit.principal is None or allow(unit.principal, "leave:read_kind", person=person) is not None:
         return list(entries)
-    return [Entry(Layer.LEAVE, "away") if entry.layer is Layer.LEAVE else entry for entry in entries]
+    return [replace(each, code="away", why="") if is_leave(program, each) else each for each in entries]
 
 
 def duty(unit: Unit, schedules: Schedules, *, duty_id: str) -> dict[str, Any]:
@@ -122,11 +123,14 @@ def _note(unit: Unit, schedule_id: UUID, duty_id: str) -> str:
 
 
 def history(unit: Unit, schedules: Schedules, *, schedule_id: UUID) -> list[Revision]:
-    """The revisions of a schedule, the newest first; only the published ones for those who may see no drafts."""
+    """The revisions of a schedule, the newest first; only the published ones for those who may see no drafts.
+
+    They are not told the reasons either: one of them may be why somebody is away.
+    """
     one(unit, schedules, schedule_id=schedule_id)
     found = schedules.history(schedule_id)
     if unit.principal is not None and allow(unit.principal, "schedule:read_draft") is None:
-        return [each for each in found if each.number is not None]
+        return [replace(each, reason="") for each in found if each.number is not None]
     return found
 
 

@@ -30,7 +30,7 @@ def account(page: Page, door: Door) -> Response:
 
 def _account(page: Visitor, door: SignIn, *, status: int = 200, **more: Any) -> Response:
     user = page.identity.user_id
-    wishes = page.read(preferences, needs="own:settings") if page.principal is not None else None
+    wishes = page.read(preferences, needs="own:settings") if page.may("own:settings") else None
     shown = {"token": "", "problem": "", **more}
     return page.page(
         "account.html",

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from housestaff.doors.web.pages.schedules import schedule_of
-from housestaff.doors.web.visitor import Page, Visitor, to
+from housestaff.doors.web.pages.schedules import show
+from housestaff.doors.web.visitor import Page, to
 from housestaff.features.portal import boards, day_boards, proof
 from housestaff.features.schedules import queries
 
 router = APIRouter(prefix="/schedules/{schedule_id}")
 People = Annotated[tuple[str, ...], Query(alias="person")]
-
-
-def _show(page: Visitor, template: str, schedule_id: UUID, **context: Any) -> Response:
-    schedule = schedule_of(page, schedule_id)
-    may_edit = page.may("schedule:write" if schedule.state == "draft" else "schedule:publish")
-    is_open = schedule.state in {"draft", "published"}
-    return page.page(template, schedule=schedule, may_edit=may_edit and is_open, **context)
 
 
 @router.get("")
@@ -36,7 +29,7 @@ def year(schedule_id: UUID, page: Page, person: People = (), *, find: str = "", 
     board = page.read(
         boards.year, needs="schedule:read", schedule_id=schedule_id, by_day=scale == "days", people=person
     )
-    return _show(page, "schedule_year.html", schedule_id, board=board, tab="year", find=find, scale=scale)
+    return show(page, "schedule_year.html", schedule_id, board=board, tab="year", find=find, scale=scale)
 
 
 @router.get("/block")
@@ -51,42 +44,42 @@ def block(
     """People by half-days of a block."""
     board = page.read(boards.block, needs="schedule:read", schedule_id=schedule_id, day=day, people=person)
     codes = page.read(boards.codes, needs="schedule:read")
-    return _show(page, "schedule_block.html", schedule_id, board=board, tab="block", find=find, codes=codes)
+    return show(page, "schedule_block.html", schedule_id, board=board, tab="block", find=find, codes=codes)
 
 
 @router.get("/calls")
 def calls(schedule_id: UUID, page: Page, month: str = "") -> Response:
     """The nights of call, month by month."""
     board = page.read(day_boards.calls, needs="schedule:read", schedule_id=schedule_id, month=month)
-    return _show(page, "schedule_calls.html", schedule_id, board=board, tab="calls")
+    return show(page, "schedule_calls.html", schedule_id, board=board, tab="calls")
 
 
 @router.get("/day")
 def day(schedule_id: UUID, page: Page, day: date | None = None) -> Response:
     """Who is where on a day."""
     board = page.read(day_boards.day, needs="schedule:read", schedule_id=schedule_id, day=day)
-    return _show(page, "schedule_day.html", schedule_id, board=board, tab="day")
+    return show(page, "schedule_day.html", schedule_id, board=board, tab="day")
 
 
 @router.get("/people/{person}")
 def person(schedule_id: UUID, person: str, page: Page, first: date | None = None) -> Response:
     """What one person does, week by week, with their hours."""
     board = page.read(day_boards.person, needs="schedule:read", schedule_id=schedule_id, person=person, first=first)
-    return _show(page, "schedule_person.html", schedule_id, board=board, tab="people")
+    return show(page, "schedule_person.html", schedule_id, board=board, tab="people")
 
 
 @router.get("/coverage")
 def coverage(schedule_id: UUID, page: Page) -> Response:
     """How well each line of demand is met, week by week."""
     board = page.read(proof.coverage, needs="schedule:read", schedule_id=schedule_id)
-    return _show(page, "schedule_coverage.html", schedule_id, board=board, tab="coverage")
+    return show(page, "schedule_coverage.html", schedule_id, board=board, tab="coverage")
 
 
 @router.get("/findings")
 def findings(schedule_id: UUID, page: Page, rule: str = "", person: str = "") -> Response:
     """What the judge says, rule by rule, with the arithmetic."""
     board = page.read(proof.findings, needs="violation:read", schedule_id=schedule_id, rule=rule, person=person)
-    return _show(page, "schedule_findings.html", schedule_id, board=board, tab="findings")
+    return show(page, "schedule_findings.html", schedule_id, board=board, tab="findings")
 
 
 @router.get("/versions")
@@ -100,7 +93,7 @@ def versions(schedule_id: UUID, page: Page, old: int = 0, new: int = 0) -> Respo
         )
     named = queries.names
     people = page.read(named, needs="schedule:read")
-    return _show(
+    return show(
         page,
         "schedule_versions.html",
         schedule_id,

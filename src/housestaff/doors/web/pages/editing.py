@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,8 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 from housestaff.core.edits import Edit
 from housestaff.core.errors import BadInput, RuleBroken
 from housestaff.core.time import Half
-from housestaff.doors.web.pages.schedules import schedule_of
-from housestaff.doors.web.visitor import Form, Page, Sent, Visitor, to
+from housestaff.doors.web.pages.schedules import schedule_of, show
+from housestaff.doors.web.visitor import Form, Page, Sent, to
 from housestaff.features.portal import cells
 from housestaff.features.schedules.commands import AmendSchedule, EditDraft
 from housestaff.features.schedules.routes import AnyEdit, edits_of
@@ -24,40 +23,32 @@ router = APIRouter(prefix="/schedules")
 _CHANGES: TypeAdapter[list[AnyEdit]] = TypeAdapter(list[AnyEdit])
 
 
-def _show(page: Visitor, template: str, schedule_id: UUID, **context: Any) -> Response:
-    schedule = schedule_of(page, schedule_id)
-    may_edit = page.may("schedule:write" if schedule.state == "draft" else "schedule:publish")
-    return page.page(
-        template, schedule=schedule, may_edit=may_edit and schedule.state in {"draft", "published"}, **context
-    )
-
-
 @router.get("/{schedule_id}/cell")
 def cell(schedule_id: UUID, page: Page, person: str, day: date, half: Half) -> Response:
     """One half-day: what stands there, everything under it, and the rules that look at it."""
     found = page.read(cells.half_day, needs="schedule:read", schedule_id=schedule_id, person=person, day=day, half=half)
-    return _show(page, "cell.html", schedule_id, cell=found, tab="block")
+    return show(page, "cell.html", schedule_id, cell=found, tab="block")
 
 
 @router.get("/{schedule_id}/stay")
 def stay(schedule_id: UUID, page: Page, person: str, day: date) -> Response:
     """The stay of a person that holds a day, to be changed."""
     found = page.read(cells.stay, needs="schedule:read", schedule_id=schedule_id, person=person, day=day)
-    return _show(page, "stay.html", schedule_id, stay=found, tab="year")
+    return show(page, "stay.html", schedule_id, stay=found, tab="year")
 
 
 @router.get("/{schedule_id}/night")
 def night(schedule_id: UUID, page: Page, line: str, day: date) -> Response:
     """A night of call: who has it, and who else may."""
     found = page.read(cells.night, needs="schedule:read", schedule_id=schedule_id, line=line, day=day)
-    return _show(page, "night.html", schedule_id, night=found, tab="calls")
+    return show(page, "night.html", schedule_id, night=found, tab="calls")
 
 
 @router.post("/{schedule_id}/what-if")
 def what_if(schedule_id: UUID, page: Page, sent: Sent) -> Response:
     """What changes would do; nothing is kept."""
     found = page.read(cells.what_if, needs="schedule:read_draft", schedule_id=schedule_id, edits=_changes(sent))
-    return _show(page, "what_if.html", schedule_id, found=found, changes=sent.text("changes"), tab="block")
+    return show(page, "what_if.html", schedule_id, found=found, tab="block")
 
 
 @router.post("/{schedule_id}/change")
@@ -78,14 +69,8 @@ def change(schedule_id: UUID, page: Page, sent: Sent) -> Response:
             raise
         return page.page("refused.html", status=422, findings=error.findings)
     if "HX-Request" in page.http.headers:
-        after = schedule_of(page, schedule_id)
-        said = {"revision": after.revision, "number": after.number, "people": sorted({_person(each) for each in edits})}
-        return Response(status_code=204, headers={"HX-Trigger": json.dumps({"kept": said})})
+        return Response(status_code=204)
     return to(f"/schedules/{schedule_id}/block", said="saved")
-
-
-def _person(edit: Edit) -> str:
-    return edit.person or ""
 
 
 def _changes(sent: Form) -> tuple[Edit, ...]:
@@ -107,7 +92,7 @@ def _changes(sent: Form) -> tuple[Edit, ...]:
 @router.get("/{schedule_id}/solve")
 def solve_page(schedule_id: UUID, page: Page) -> Response:
     """How long a solve of a draft may take, and what it leaves alone."""
-    return _show(page, "solve.html", schedule_id, tab="year")
+    return show(page, "solve.html", schedule_id, tab="year")
 
 
 @router.post("/{schedule_id}/solve")

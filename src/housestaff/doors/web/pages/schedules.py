@@ -136,6 +136,14 @@ def schedule_of(page: Visitor, schedule_id: UUID) -> Schedule:
     return page.read(queries.one, needs="schedule:read", schedule_id=schedule_id)
 
 
+def show(page: Visitor, template: str, schedule_id: UUID, **context: Any) -> Response:
+    """A page of a schedule, under its head; it can be edited where it is open and the reader may."""
+    schedule = schedule_of(page, schedule_id)
+    may_edit = page.may("schedule:write" if schedule.state == "draft" else "schedule:publish")
+    is_open = schedule.state in {"draft", "published"}
+    return page.page(template, schedule=schedule, may_edit=may_edit and is_open, **context)
+
+
 def _back(sent: Form, schedule_id: UUID) -> str:
     """The page of the schedule from which a form was sent."""
     wanted, home = sent.text("back"), f"/schedules/{schedule_id}"

@@ -46,7 +46,8 @@ def start(page: Page) -> Response:
 
 
 def _reads_violations(page: Visitor) -> bool:
-    return page.principal is not None and bool({"program_director", "coordinator"} & set(page.principal.roles))
+    held = set(page.principal.roles) if page.principal is not None else set[str]()
+    return page.may("violation:read") and bool({"program_director", "coordinator"} & held)
 
 
 def _office(page: Visitor) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 /** Changes that are only tried: kept in this tab until they are saved or thrown away, judged after each one. */
+import { ask } from "./ask.js";
 
 export class Changes {
-  #bench; #grid; #home; #staged; #key; #asked = 0;
+  #bench; #grid; #home; #staged; #key; #asked = 0; #isSaving = false;
 
   constructor(bench, grid, home) {
     this.#bench = bench;
@@ -75,7 +76,7 @@ export class Changes {
 
   #cellsOf(change) {
     const kind = this.#grid?.dataset.kind;
-    if (change.kind === "call") return [...this.#grid.querySelectorAll(`[data-line="${CSS.escape(change.line)}"][data-day="${change.day}"]`)];
+    if (change.kind === "call") return [...(this.#grid?.querySelectorAll(`[data-line="${CSS.escape(change.line)}"][data-day="${change.day}"]`) ?? [])];
     const row = document.getElementById(`p-${change.person}`);
     if (!row) return [];
     if (change.kind === "half" && kind === "halves") {
@@ -90,22 +91,32 @@ export class Changes {
   async judge() {
     if (!this.#staged.length) return;
     const asked = ++this.#asked;
-    const answer = await this.#send("what-if", { changes: JSON.stringify(this.#staged) });
-    const told = await answer.text();
+    const { told } = await this.#send("what-if", { changes: JSON.stringify(this.#staged) });
     if (asked === this.#asked) document.getElementById("verdict").innerHTML = told;
   }
 
   async save() {
+    if (this.#isSaving) return;
+    this.#isSaving = true;
+    this.#asked += 1;
     const { state, revision, number } = this.#bench.dataset;
     const fields = Object.fromEntries(new FormData(this.tray));
-    const answer = await this.#send("change", { ...fields, changes: JSON.stringify(this.#staged), seen: state === "draft" ? revision : number });
-    if (answer.status !== 204) { document.getElementById("verdict").innerHTML = await answer.text(); return; }
+    const { status, told } = await this.#send("change", { ...fields, changes: JSON.stringify(this.#staged), seen: state === "draft" ? revision : number });
+    this.#isSaving = false;
+    if (status !== 204) { document.getElementById("verdict").innerHTML = told; return; }
     sessionStorage.removeItem(this.#key);
     location.reload();
   }
 
-  #send(what, fields) {
-    return fetch(`${this.#home}/${what}`, { method: "POST", headers: { "HX-Request": "true", "X-CSRF-Token": document.body.dataset.csrf }, body: new URLSearchParams(fields) });
+  /** The status and the words of an answer; where the server cannot be reached the page says so, and nothing is lost. */
+  async #send(what, fields) {
+    try {
+      const answer = await ask(`${this.#home}/${what}`, { method: "POST", headers: { "X-CSRF-Token": document.body.dataset.csrf }, body: new URLSearchParams(fields) });
+      return { status: answer.status, told: await answer.text() };
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      return { status: 0, told: document.getElementById("unreachable").innerHTML };
+    }
   }
 }
 

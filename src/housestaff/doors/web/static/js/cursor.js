@@ -23,22 +23,15 @@ export class Cursor {
 
   /** After rows were replaced: the cursor goes to the same place. */
   restore() {
-    const place = this.#place;
+    const cell = this.#at && document.getElementById(this.#row)?.cells[this.#column];
     this.#at = null;
-    this.#makeReachable();
-    if (place) {
-      const row = document.getElementById(place.row);
-      const cell = row?.cells[place.column];
-      if (cell) { if (place.hadFocus) this.#go(cell); else this.#stand(cell); }
-    }
+    if (!cell) return this.#makeReachable();
+    this.#stand(cell);
+    // A cell that was replaced has lost the focus to nothing; whoever writes elsewhere meanwhile keeps it.
+    if (document.activeElement === document.body) cell.focus({ preventScroll: true });
   }
 
-  get #place() {
-    if (!this.#at) return null;
-    return { row: this.#row, column: this.#column, hadFocus: this.#hadFocus };
-  }
-
-  #row = ""; #column = 0; #hadFocus = false;
+  #row = ""; #column = 0;
 
   #makeReachable() {
     const first = this.#grid.querySelector("tr[data-person] td");
@@ -52,7 +45,6 @@ export class Cursor {
     cell.tabIndex = 0;
     this.#row = cell.closest("tr").id;
     this.#column = cell.cellIndex;
-    this.#hadFocus = true;
   }
 
   /** Only a cell with a place in the order of tabs can have the focus, and one is enough. */
@@ -70,7 +62,7 @@ export class Cursor {
     if (event.key in STEPS) return this.#move(event, cell, STEPS[event.key], command);
     if (event.key === "Home" || event.key === "End") return this.#edge(event, cell);
     if (event.key === "Enter" || event.key === " ") { event.preventDefault(); return this.#open(cell); }
-    if (!this.#changes || this.#grid.dataset.kind !== "halves") return;
+    if (!this.#mayWrite(cell)) return;
     if (command && event.key.toLowerCase() === "c") this.#copied = cell.textContent.trim();
     else if (command && event.key.toLowerCase() === "x") { this.#copied = cell.textContent.trim(); this.#write(null); }
     else if (command && event.key.toLowerCase() === "v" && this.#copied !== null) this.#write(this.#copied || null);
@@ -138,8 +130,8 @@ export class Cursor {
     const drag = this.#drag;
     this.#drag = null;
     const cell = event.target instanceof Element ? event.target.closest("#grid td") : null;
-    if (!cell) return;
-    if (drag?.moved && drag.isMove && this.#changes && this.#grid.dataset.kind === "halves") return this.#carry(drag.from, cell);
+    if (!cell || event.button !== 0) return;
+    if (drag?.moved && drag.isMove && this.#mayWrite(drag.from) && this.#mayWrite(cell)) return this.#carry(drag.from, cell);
     if (drag?.moved) return this.#go(cell);
     this.#go(cell);
     if (event.shiftKey) return;
@@ -169,12 +161,17 @@ export class Cursor {
     for (const cell of this.#grid.querySelectorAll("td.selected")) cell.classList.remove("selected");
   }
 
+  /** Codes are written on half-days of people; nights of call stand in the same table. */
+  #mayWrite(cell) {
+    return this.#changes !== null && this.#grid.dataset.kind === "halves" && cell.closest("tr").dataset.person !== undefined;
+  }
+
   #half(cell, code) {
     return { kind: "half", person: cell.closest("tr").dataset.person, ...this.#halfOf(cell), code };
   }
 
   #chosen() {
-    const many = [...this.#grid.querySelectorAll("tr[data-person] td.selected")];
+    const many = [...this.#grid.querySelectorAll("tr[data-person]:not([hidden]) td.selected")];
     return many.length ? many : [this.#at];
   }
 

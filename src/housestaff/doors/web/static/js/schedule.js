@@ -1,4 +1,5 @@
 /** The boards of a schedule: the cursor, what-if changes, the panel, finding and jumping, and other people's changes. */
+import { ask } from "./ask.js";
 import { Changes } from "./changes.js";
 import { Cursor } from "./cursor.js";
 import { follow } from "./live.js";
@@ -7,22 +8,30 @@ const bench = document.getElementById("workbench");
 const grid = document.getElementById("grid");
 const panel = document.getElementById("panel");
 const home = `/schedules/${bench.dataset.schedule}`;
+let opened = 0;
+let opener = null;
 document.documentElement.classList.add("scripted");
 
 /** Shows a page's part in the panel; the reader's place in the grid is kept. */
-async function openPanel(address, { focus = true } = {}) {
-  const answer = await fetch(address, { headers: { "HX-Request": "true" } });
-  panel.innerHTML = await answer.text();
+async function openPanel(address, { focus = true, from = null } = {}) {
+  const asked = ++opened;
+  const answer = await ask(address);
+  const told = await answer.text();
+  // What was opened later stands there, however late an earlier answer comes.
+  if (asked !== opened) return;
+  opener = from;
+  panel.innerHTML = told;
   panel.hidden = false;
   for (const form of panel.querySelectorAll("form[data-stages]")) changes?.watch(form, () => { if (matchMedia("(max-width: 60rem)").matches) closePanel(); });
   if (focus) (panel.querySelector("input:not([type=hidden]), select") ?? panel).focus();
 }
 
 function closePanel() {
+  opened += 1;
   if (panel.hidden) return false;
   panel.hidden = true;
   panel.replaceChildren();
-  cursor?.focus();
+  (opener?.isConnected ? opener : cursor)?.focus();
   return true;
 }
 
@@ -52,10 +61,10 @@ const cursor = grid?.tagName === "TABLE" && grid.dataset.kind !== "calls"
   : null;
 
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("a[data-panel]");
-  if (opener && !event.ctrlKey && !event.metaKey) {
+  const link = event.target.closest("a[data-panel]");
+  if (link && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    openPanel(opener.href);
+    openPanel(link.href, { from: link });
   }
   if (event.target.closest("[data-closes-panel]")) closePanel();
 });
