@@ -42,6 +42,7 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     program.put_person,
     program.put_part,
     program.set_policy,
+    program.set_calendar,
     drafts.create_schedule,
     drafts.edit_draft,
     drafts.undo_draft,

@@ -47,3 +47,16 @@ class SetPolicy(Command):
 
     needs: ClassVar[str] = "policy:write"
     values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetCalendar(Command):
+    """Say the blocks, the holidays or the institutional events anew: all rows of that part, as the file has them.
+
+    `seen` is the mark of the rows that somebody changed; the blocks of an empty program begin it.
+    """
+
+    needs: ClassVar[str] = "rotation:write"
+    section: str
+    rows: tuple[Mapping[str, Any], ...]
+    seen: str = ""

@@ -6,10 +6,12 @@ import json
 from datetime import date
 from typing import Any
 
-from housestaff.core.errors import BadInput
+from housestaff.core.errors import BadInput, Stale
 from housestaff.core.events import PersonChanged, PolicyChanged
-from housestaff.features.program.commands import ImportProgram, PutPart, PutPerson, SetPolicy
-from housestaff.features.program.store import PARTS, Programs
+from housestaff.features.accounts.queries import program_code, program_seen
+from housestaff.features.program.commands import ImportProgram, PutPart, PutPerson, SetCalendar, SetPolicy
+from housestaff.features.program.rows import mark_of
+from housestaff.features.program.store import CALENDAR, PARTS, Programs
 from housestaff.plumbing.bus import handles
 from housestaff.plumbing.crypto import Sealer
 from housestaff.plumbing.unit import Unit
@@ -73,3 +75,27 @@ def set_policy(ask: SetPolicy, unit: Unit, programs: Programs) -> None:
     changes = {key: [before.get(key), value] for key, value in ask.values.items()}
     unit.is_about("policy", unit.program_id, changes=changes)
     unit.tell(PolicyChanged(keys=tuple(ask.values)))
+
+
+@handles(SetCalendar)
+def set_calendar(ask: SetCalendar, unit: Unit, programs: Programs) -> str:
+    """The blocks, holidays or events are these from now on; the blocks of an empty program begin it."""
+    if ask.section not in CALENDAR:
+        known = ", ".join(CALENDAR)
+        raise BadInput(f"'{ask.section}' is no part of the calendar.", place="section", remedy=f"Choose {known}.")
+    before = {} if programs.is_empty() else programs.head()
+    rows = before.get(ask.section, [])
+    if mark_of(rows) != (ask.seen or mark_of([])):
+        raise Stale("The calendar was changed in the meantime; read it again.")
+    if not before:
+        before = {"program": _begun(unit)}
+    after = programs.set_head({**before, ask.section: list(ask.rows)})
+    unit.is_about("calendar", ask.section, changes={ask.section: [rows, after.get(ask.section, [])]})
+    unit.tell(PolicyChanged(keys=(ask.section,)))
+    return mark_of(after.get(ask.section, []))
+
+
+def _begun(unit: Unit) -> dict[str, Any]:
+    """The head of a program that has none yet: what was said when it was opened."""
+    name, zone, _locale = program_seen(unit)
+    return {"id": program_code(unit), "name": name, "time_zone": zone}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from threading import Lock
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ from housestaff.core.errors import BadInput, NotFound, Stale
 from housestaff.core.leave import Leave
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster, merged
+from housestaff.features.program.rows import coded, plain
 from housestaff.files.guard import gathered
 from housestaff.files.program_document import LISTS, SECTIONS, document_of, program_of
 from housestaff.files.records import Where
@@ -64,6 +64,8 @@ POLICY_VALUE = program_table(
 DETAILS = tuple(key for key in LISTS if key not in PARTS and key != "leave")
 """The other lists of a program file; leave is kept by its own room."""
 _HEAD = tuple(key for key in SECTIONS if key not in LISTS and key != "policy")
+CALENDAR = ("series", "holiday", "event")
+"""The parts of the calendar in the head of a program."""
 _BASE, _DECISIONS = "base_roster", "decisions"
 
 _KNOWN: OrderedDict[tuple[UUID, int], Program] = OrderedDict()
@@ -131,10 +133,17 @@ class Programs:
             raise gathered(problems)
         return program
 
+    def is_empty(self) -> bool:
+        """Whether nothing was imported or written yet."""
+        return self._unit.connection.execute(sa.select(PROGRAM_HEAD.c.version)).one_or_none() is None
+
+    def head(self) -> dict[str, Any]:
+        """The head of the program: what its file says beside lists and policy, the calendar among it."""
+        return dict(self._unit.connection.execute(sa.select(PROGRAM_HEAD.c.facts)).scalar_one())
+
     def document(self) -> dict[str, Any]:
         """The program as the plain values of its file."""
-        connection = self._unit.connection
-        document: dict[str, Any] = dict(connection.execute(sa.select(PROGRAM_HEAD.c.facts)).scalar_one())
+        connection, document = self._unit.connection, self.head()
         for key, table in PARTS.items():
             asked = sa.select(table.c.facts).order_by(table.c.place, table.c.code)
             document[key] = list(connection.execute(asked).scalars())
@@ -180,15 +189,15 @@ class Programs:
     def replace_all(self, program: Program, *, history: Roster | None = None) -> None:
         """This program instead of what is there: the import of a file."""
         connection = self._unit.connection
-        document = {key: _plain(value) for key, value in document_of(program).items()}
+        document = {key: plain(value) for key, value in document_of(program).items()}
         head = {key: document[key] for key in _HEAD if key in document}
         for table in (*PARTS.values(), POLICY_VALUE):
             connection.execute(table.delete())
         connection.execute(DETAIL.delete().where(DETAIL.c.kind != _DECISIONS))
         for key, table in PARTS.items():
-            self._insert(table, _coded(document.get(key, [])))
+            self._insert(table, coded(document.get(key, [])))
         for kind in DETAILS:
-            self._insert(DETAIL, [{"kind": kind, **row} for row in _coded(document.get(kind, []))])
+            self._insert(DETAIL, [{"kind": kind, **row} for row in coded(document.get(kind, []))])
         policy = [
             {"key": key, "facts": {"value": value}, "version": 1} for key, value in document.get("policy", {}).items()
         ]
@@ -213,21 +222,28 @@ class Programs:
             place = self._unit.connection.execute(
                 sa.select(sa.func.coalesce(sa.func.max(table.c.place), 0))
             ).scalar_one()
-            self._insert(table, [{"code": code, "place": place + 1, "facts": _plain(facts), "version": 1}])
+            self._insert(table, [{"code": code, "place": place + 1, "facts": plain(facts), "version": 1}])
         else:
             ours = table.update().where(where, table.c.version == held)
-            if not self._unit.connection.execute(ours.values(facts=_plain(facts), version=held + 1)).rowcount:
+            if not self._unit.connection.execute(ours.values(facts=plain(facts), version=held + 1)).rowcount:
                 raise Stale(f"{code} was changed in the meantime; read it again.")
         self._touch()
         self._read()
         return (held or 0) + 1
+
+    def set_head(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """The head is this from now on; returns it as it is kept."""
+        kept = {key: plain(value) for key, value in facts.items() if value}
+        self._touch(kept)
+        self._read()
+        return kept
 
     def set_policy(self, values: Mapping[str, Any]) -> None:
         """Numbers and choices of the program; a list holds dated values. One that is unknown is refused."""
         for key, value in values.items():
             self._unit.connection.execute(POLICY_VALUE.delete().where(POLICY_VALUE.c.key == key))
             if value is not None:
-                self._insert(POLICY_VALUE, [{"key": key, "facts": {"value": _plain(value)}, "version": 1}])
+                self._insert(POLICY_VALUE, [{"key": key, "facts": {"value": plain(value)}, "version": 1}])
         self._touch()
         self._read()
 
@@ -241,7 +257,7 @@ class Programs:
         """More records of leave; one of the same id is replaced."""
         if leaves:
             rows = {row["leave_id"]: row for row in self._leaves.rows()}
-            rows |= {leave.id: _plain(LEAVE.write(leave)) for leave in leaves}
+            rows |= {leave.id: plain(LEAVE.write(leave)) for leave in leaves}
             self._leaves.replace_all(list(rows.values()))
             self._touch()
 
@@ -267,25 +283,3 @@ class Programs:
         self._unit.connection.execute(
             PROGRAM_HEAD.insert().values(program_id=self._unit.program_id, facts=dict(head), version=1)
         )
-
-
-def _coded(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows with their code (their own id, or their place) in the order of the file."""
-    return [
-        {"code": code, "place": place, "facts": dict(row), "version": 1}
-        for place, (code, row) in enumerate(_codes(rows), 1)
-    ]
-
-
-def _codes(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for number, row in enumerate(rows, 1):
-        yield str(row.get("id") or row.get("code") or f"{number:04}"), row
-
-
-def _plain(value: Any) -> Any:
-    """A value of a program file as JSON holds it: dates as text, which the readers take too."""
-    if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in cast("Mapping[str, Any]", value).items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in cast("Sequence[Any]", value)]
-    return value.isoformat() if isinstance(value, date) else value
