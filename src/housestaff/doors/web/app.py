@@ -14,14 +14,17 @@ from starlette.staticfiles import StaticFiles
 from housestaff.doors.web.pages import (
     account,
     boards,
+    calendar,
     design,
     editing,
+    imports,
     members,
     notices,
     on_call,
     operations,
     parts,
     people,
+    policy,
     program,
     schedules,
     sign_in,
@@ -43,7 +46,7 @@ _HEADERS = {
 }
 _PAGES = (
     *(sign_in, start, account, notices, operations, design, on_call, editing, schedules, boards),
-    *(program, people, members, parts),
+    *(program, people, members, calendar, policy, parts, imports),
 )
 """Their addresses are tried in this order: the definitions of a program last, whose section may be any word."""
 _A_YEAR = "public, max-age=31536000, immutable"

@@ -42,11 +42,6 @@ class Field:
         """The list of known values that is offered beside it; empty where there is none."""
         return "" if self.sort != TEXT else _SOURCES.get(self.key, "")
 
-    @property
-    def anchor(self) -> str:
-        """The id of its input."""
-        return f"f-{self.key.replace('.', '-')}"
-
 
 _SOURCES: Mapping[str, str] = {
     "rotation": "rotations",

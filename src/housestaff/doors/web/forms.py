@@ -116,8 +116,7 @@ def _grid(cells: Sequence[PatternCell]) -> Typed:
         always = [cell for cell in held if not cell.weeks and not cell.levels]
         if always == held[-1:]:
             grid[slot] = {"activity": held[-1].activity, "force": held[-1].force.value}
-            held = held[:-1]
-        rows += [_exception(cell) for cell in held]
+        rows += [_exception(cell) for cell in (held[:-1] if slot in grid else held)]
     return {"cells": grid, "rows": rows}
 
 
@@ -198,10 +197,12 @@ def _one_plain(each: Field, typed: Any, where: Where) -> Any:
         return bool(typed)
     if each.sort == fields.GRID:
         return _pattern(typed, where.at(each.key))
-    if not typed:
-        return None
-    if each.sort == fields.ROWS:
+    if each.sort == fields.ROWS and typed:
         return _rows(each, typed, where.at(each.key))
+    return _said(each, typed) if typed else None
+
+
+def _said(each: Field, typed: Any) -> Any:
     if each.sort in {fields.NUMBER, fields.DECIMAL}:
         return _number(typed, whole=each.sort == fields.NUMBER)
     if each.sort == fields.LIST:
@@ -219,10 +220,14 @@ def _number(text: str, *, whole: bool = True) -> float:
     try:
         return int(text) if whole else float(text.replace(",", "."))
     except ValueError:
-        kind = "whole number" if whole else "number"
-        raise BadInput(
-            f"'{text}' is no {kind}.", remedy=f"Write {'digits' if whole else 'digits, such as 0.3'}."
-        ) from None
+        kind, remedy = ("whole number", "Write digits.") if whole else ("number", "Write digits, such as 0.3.")
+        raise BadInput(f"'{text}' is no {kind}.", remedy=remedy) from None
+
+
+def rows_of(record: Record, typed: Sequence[Typed], problems: list[BadInput], key: str = "") -> list[dict[str, Any]]:
+    """The facts of a table whose rows are values of their own; what cannot be read is told."""
+    each = fields.Field(key or "rows", fields.ROWS, rows=fields_of(record), record=record)
+    return _rows(each, typed, Where("", problems, key))
 
 
 def _rows(each: Field, typed: Sequence[Typed], where: Where) -> Any:

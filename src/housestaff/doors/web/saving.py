@@ -30,10 +30,8 @@ def kept(form: Filled, do: Callable[[], Any]) -> int:
 def known_values(program: Program) -> dict[str, list[str]]:
     """What the fields of a form offer: codes, levels and names that the program knows."""
     rotations = [each.code for each in program.rotations]
-    activities = sorted(
-        {each.code for each in program.activities}
-        | {cell.activity for each in program.rotations for cell in each.pattern}
-    )
+    printed = {cell.activity for each in program.rotations for cell in each.pattern}
+    activities = sorted(printed | {each.code for each in program.activities})
     levels = {span.level for person in program.people for span in person.levels}
     return {
         "rotations": rotations,

@@ -56,12 +56,16 @@ def give(page: Page, sent: Sent) -> Response:
     given: dict[str, Any] = {**typed, "person_id": typed["person_id"] or None}
     command = GrantRole(**given) if sent.text("how") == "grant" else Invite(**given)
     try:
-        if not typed["display_name"]:
-            raise BadInput("the name is empty.", place="display_name", remedy="Write how the person is called.")
+        _check_name(typed["display_name"])
         page.do(command)
     except BadInput as error:
         return _members(page, typed, status=400, problem=error)
     return to(_back(typed), said="saved" if isinstance(command, GrantRole) else "invitation_sent")
+
+
+def _check_name(name: str) -> None:
+    if not name:
+        raise BadInput("the name is empty.", place="display_name", remedy="Write how the person is called.")
 
 
 def _back(typed: dict[str, str]) -> str:

@@ -56,7 +56,7 @@ def _listed(person: Person, today: date) -> Listed:
 
 def _fits(each: Listed, words: str) -> bool:
     person = each.person
-    text = " ".join([person.id, person.display_name, person.track, person.series, each.level, each.role])
+    text = f"{person.id} {person.display_name} {person.track} {person.series} {each.level} {each.role} "
     text += " ".join([*each.credentials, *(alias.name for alias in person.aliases)])
     return all(word in text.lower() for word in words.lower().split())
 
@@ -107,9 +107,9 @@ def _form(page: Visitor, form: Filled, *, person_id: str, version: int | None, s
     program: Program | None = page.read(queries.whole, needs="person:read")
     if not page.may("person:read_contact", person=person_id):
         form = replace(form, fields=tuple(each for each in form.fields if each.key != "email"))
-    logins = (
-        page.read(_logins, needs="membership:write", person_id=person_id) if _shows_login(page, person_id) else None
-    )
+    logins: list[dict[str, Any]] | None = None
+    if person_id and page.may("membership:write"):
+        logins = page.read(_logins, needs="membership:write", person_id=person_id)
     return page.page(
         "person.html",
         status=status,
@@ -122,10 +122,6 @@ def _form(page: Visitor, form: Filled, *, person_id: str, version: int | None, s
         roles=roles_to_give(page),
         typed={},
     )
-
-
-def _shows_login(page: Visitor, person_id: str) -> bool:
-    return bool(person_id) and page.may("membership:write")
 
 
 def _logins(accounts: Accounts, *, person_id: str) -> list[dict[str, Any]]:

@@ -43,6 +43,11 @@ def _check_admin(page: Visitor) -> None:
         raise NotAllowed("Only an admin of the institution opens a program.")
 
 
+def _check_code(page: Visitor, code: str) -> None:
+    if code in {known for _id, known in page.identity.programs}:
+        raise BadInput(f"there is a program {code} already.", place="code", remedy="Choose another code.")
+
+
 @router.post("/programs/new")
 def opened(page: Page, sent: Sent) -> Response:
     """Open a program and go to its empty start page."""
@@ -51,8 +56,7 @@ def opened(page: Page, sent: Sent) -> Response:
     ip = client_of(page.http)[0]
     request = new_program_request(page.identity.user_id, "web", correlation_of(page.http), ip=ip)
     try:
-        if typed["code"] in {code for _id, code in page.identity.programs}:
-            raise BadInput(f"there is a program {typed['code']} already.", place="code", remedy="Choose another code.")
+        _check_code(page, typed["code"])
         open_program(house.database, house.clock, request, **typed)
     except BadInput as error:
         return _new(page, typed, status=400, problem=error)

@@ -34,6 +34,12 @@ function removeRow(button) {
 for (const button of document.querySelectorAll("[data-rows] [data-adds-row], [data-rows] [data-removes-row]")) {
   button.hidden = false;
 }
+/** Two blank rows are for those without this module; one is enough to begin with. */
+for (const table of document.querySelectorAll("[data-rows]")) {
+  const rows = table.querySelectorAll("[data-row]");
+  const isBlank = [...rows[rows.length - 1].querySelectorAll("[name]")].every((input) => !input.value);
+  if (rows.length > 1 && isBlank) rows[rows.length - 1].remove();
+}
 document.addEventListener("click", (event) => {
   const add = event.target.closest("[data-adds-row]");
   const remove = event.target.closest("[data-removes-row]");
