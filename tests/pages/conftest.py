@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import Portal, a_browser
-from tests.installed import Installed
+from tests.installed import Installed, served_by
 
 
 @pytest.fixture(scope="session")
@@ -24,4 +24,14 @@ def portal(served: Installed, browser: Browser) -> Iterator[Portal]:
     here = Portal(served, browser)
     yield here
     here.close()
+    assert here.problems == []
+
+
+@pytest.fixture
+def posting_portal(posting: Installed, browser: Browser) -> Iterator[Portal]:
+    """The same, of an installation that sends its mail to the sink."""
+    with served_by(posting):
+        here = Portal(posting, browser)
+        yield here
+        here.close()
     assert here.problems == []

@@ -26,8 +26,7 @@ class Where:
 
     def tell(self, error: BadInput) -> None:
         """Keep a problem with this place in front of its own."""
-        inner = f", {error.place}" if error.place else ""
-        place = f"{self.file}, {self.path}{inner}" if self.path else f"{self.file}{inner}"
+        place = ", ".join(part for part in (self.file, self.path, error.place) if part)
         self.problems.append(BadInput(error.problem, place=place, remedy=error.remedy))
 
 

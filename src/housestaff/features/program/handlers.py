@@ -10,7 +10,7 @@ from housestaff.core.errors import BadInput, Stale
 from housestaff.core.events import PersonChanged, PolicyChanged
 from housestaff.features.accounts.queries import program_code, program_seen
 from housestaff.features.program.commands import ImportProgram, PutPart, PutPerson, SetCalendar, SetPolicy
-from housestaff.features.program.rows import mark_of
+from housestaff.features.program.rows import mark_of, plain
 from housestaff.features.program.store import CALENDAR, PARTS, Programs
 from housestaff.plumbing.bus import handles
 from housestaff.plumbing.crypto import Sealer
@@ -33,7 +33,7 @@ def put_person(ask: PutPerson, unit: Unit, programs: Programs, sealer: Sealer) -
     if ask.facts.get("id", ask.person_id) != ask.person_id:
         raise BadInput("the id cannot change.", place="id", remedy=f"Write {ask.person_id}, or add a new person.")
     before = programs.facts("person", ask.person_id)
-    facts = {"id": ask.person_id, **ask.facts}
+    facts: dict[str, Any] = plain({"id": ask.person_id, **ask.facts})
     version = programs.put("person", ask.person_id, facts, version=ask.version)
     fields = tuple(sorted(key for key in {*before, *facts} if before.get(key) != facts.get(key)))
     changes = {key: [_shown(key, each, sealer) for each in (before.get(key), facts.get(key))] for key in fields}

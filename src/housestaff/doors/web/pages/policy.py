@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 
@@ -87,8 +88,9 @@ def change(key: str, page: Page, sent: Sent) -> Response:
         page.do(SetPolicy(values={key: value}))
     except BadInput as error:
         told = Told(key, sent.text("value"), sent.text("since"), str(error))
-        return _policy(page, told=told, status=400)
-    return to(f"/program/policy?said=saved#{key}")
+        return _policy(page, told=told, q=sent.text("q"), own=bool(sent.text("own")), status=400)
+    asked = {name: sent.text(name) for name in ("q", "own") if sent.text(name)}
+    return to(f"/program/policy?{urlencode({**asked, 'said': 'saved'})}#{key}")
 
 
 def _value(setting: Setting, sent: Form, page: Visitor) -> Any:
