@@ -182,6 +182,6 @@ def compared(
     """The cells that differ between two revisions that the user may see."""
     seen = {each.revision for each in queries.history(unit, schedules, schedule_id=schedule_id)}
     before, after = (schedules.roster(schedule_id, each) for each in (old, new) if each in seen)
-    program = programs.get()
+    program = programs.get(queries.one(unit, schedules, schedule_id=schedule_id).period.first_day)
     people = program.known(diff(before, after).people)
     return cell_changes(Grid(program, before), Grid(program, after), people)

@@ -11,7 +11,8 @@ from housestaff.core.events import PersonChanged, PolicyChanged
 from housestaff.features.accounts.queries import program_code, program_seen
 from housestaff.features.program.commands import ImportProgram, PutPart, PutPerson, SetCalendar, SetPolicy
 from housestaff.features.program.rows import mark_of, plain
-from housestaff.features.program.store import CALENDAR, PARTS, Programs
+from housestaff.features.program.store import CALENDAR, Programs
+from housestaff.features.program.tables import PARTS
 from housestaff.plumbing.bus import handles
 from housestaff.plumbing.crypto import Sealer
 from housestaff.plumbing.unit import Unit
@@ -83,13 +84,13 @@ def set_calendar(ask: SetCalendar, unit: Unit, programs: Programs) -> str:
     if ask.section not in CALENDAR:
         known = ", ".join(CALENDAR)
         raise BadInput(f"'{ask.section}' is no part of the calendar.", place="section", remedy=f"Choose {known}.")
-    before = {} if programs.is_empty() else programs.head()
+    before = {} if programs.is_empty() else programs.calendar_facts(ask.academic_year)
     rows = before.get(ask.section, [])
     if mark_of(rows) != (ask.seen or mark_of([])):
         raise Stale("The calendar was changed in the meantime; read it again.")
     if not before:
         before = {"program": _begun(unit)}
-    after = programs.set_head({**before, ask.section: list(ask.rows)})
+    after = programs.set_calendar_facts(ask.academic_year, {**before, ask.section: list(ask.rows)})
     unit.is_about("calendar", ask.section, changes={ask.section: [rows, after.get(ask.section, [])]})
     unit.tell(PolicyChanged(keys=(ask.section,)))
     return mark_of(after.get(ask.section, []))

@@ -9,7 +9,8 @@ from typing import Any
 from housestaff.core.errors import NotFound
 from housestaff.core.program import Program
 from housestaff.features.program.rows import mark_of
-from housestaff.features.program.store import CALENDAR, PARTS, Programs
+from housestaff.features.program.store import CALENDAR, Programs
+from housestaff.features.program.tables import PARTS
 from housestaff.plumbing.access import allow
 from housestaff.plumbing.unit import Unit
 from housestaff.rules.settings import ProgramSettings, known_settings
@@ -55,9 +56,14 @@ def document(programs: Programs) -> dict[str, Any]:
     return {key: found[key] for key in ("program", "series", "holiday", "event", "clinic", "policy") if key in found}
 
 
-def calendar(programs: Programs) -> dict[str, Any]:
-    """Each part of the calendar: its rows, and the mark with which they are changed."""
-    head: dict[str, Any] = {} if programs.is_empty() else programs.head()
+def academic_years(programs: Programs) -> list[int]:
+    """The academic years whose calendar the program has."""
+    return [] if programs.is_empty() else [each.calendar.academic_year for each in programs.years()]
+
+
+def calendar(programs: Programs, *, year: int | None = None) -> dict[str, Any]:
+    """Each part of the calendar of a year: its rows, and the mark with which they are changed."""
+    head: dict[str, Any] = {} if programs.is_empty() else programs.calendar_facts(year)
     return {key: {"rows": head.get(key, []), "seen": mark_of(head.get(key, []))} for key in CALENDAR}
 
 

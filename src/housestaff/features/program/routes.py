@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from housestaff.features.program import queries
-from housestaff.features.program.commands import PutPart, PutPerson, SetCalendar, SetPolicy
+from housestaff.features.program.commands import PutPart, PutPerson, RollOverYear, SetCalendar, SetPolicy
+from housestaff.features.program.steps import Step
 from housestaff.plumbing.http import PROBLEMS, InProgram, needs
 from housestaff.plumbing.pages import Cursor, Limit, page
 
@@ -27,6 +29,27 @@ class Rows(BaseModel):
 
     rows: list[dict[str, Any]]
     seen: str = ""
+    academic_year: int | None = None
+
+
+class ResidentStep(BaseModel):
+    """What becomes of a resident: promote to a level from a day on, graduate on a last day, or stay."""
+
+    person: str
+    what: Literal["promote", "graduate", "stay"]
+    level: str = ""
+    day: date | None = None
+
+
+class NewYear(BaseModel):
+    """Another academic year as program files have it, and what becomes of the residents."""
+
+    academic_year: int
+    series: list[dict[str, Any]]
+    holidays: list[dict[str, Any]] = []
+    steps: list[ResidentStep] = []
+    newcomers: list[dict[str, Any]] = []
+    seen: int | None = None
 
 
 @router.get("/program", openapi_extra=needs("schedule:read"))
@@ -62,15 +85,31 @@ def put_part(section: str, code: str, body: Facts, asked: InProgram) -> dict[str
 
 
 @router.get("/calendar", openapi_extra=needs("schedule:read"))
-def calendar(asked: InProgram) -> dict[str, Any]:
+def calendar(asked: InProgram, academic_year: int | None = None) -> dict[str, Any]:
     """The blocks of each series, the holidays and the institutional events, each with the mark of what is seen."""
-    return asked.read(queries.calendar, needs="schedule:read")
+    return asked.read(queries.calendar, needs="schedule:read", year=academic_year)
 
 
 @router.put("/calendar/{section}", openapi_extra=needs("rotation:write"))
 def set_calendar(section: str, body: Rows, asked: InProgram) -> dict[str, Any]:
     """Say all blocks, all holidays or all institutional events anew."""
-    return {"seen": asked.do(SetCalendar(section=section, rows=tuple(body.rows), seen=body.seen))}
+    command = SetCalendar(section=section, rows=tuple(body.rows), seen=body.seen, academic_year=body.academic_year)
+    return {"seen": asked.do(command)}
+
+
+@router.post("/academic-years", status_code=204, openapi_extra=needs("person:write"))
+def roll_over(body: NewYear, asked: InProgram) -> None:
+    """Begin another academic year: its calendar, and what becomes of each resident."""
+    steps = tuple(Step(**each.model_dump()) for each in body.steps)
+    command = RollOverYear(
+        academic_year=body.academic_year,
+        series=tuple(body.series),
+        holidays=tuple(body.holidays),
+        steps=steps,
+        newcomers=tuple(body.newcomers),
+        seen=body.seen,
+    )
+    asked.do(command)
 
 
 @router.get("/policy", openapi_extra=needs("schedule:read"))

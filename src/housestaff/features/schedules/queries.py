@@ -57,15 +57,16 @@ def checked(
 ) -> Judged:
     """What the judge says of a schedule, or of edits to it, with nothing kept; without edits all that is broken."""
     schedule = one(unit, schedules, schedule_id=schedule_id)
-    view = schedules.view(schedule, programs.get())
+    program = programs.get(schedule.period.first_day)
+    view = schedules.view(schedule, program)
     if not edits:
         findings = tuple(judge(view))
         return Judged(tuple(each for each in findings if each.is_violation), (), findings)
     before = view.grid.roster
-    after = edited(programs.get(), before, edits, by=unit.role, on=unit.now.date())
+    after = edited(program, before, edits, by=unit.role, on=unit.now.date())
     change = diff(before, after)
     found = judge_change(view, after, change)
-    cells = cell_changes(found.before.grid, found.after.grid, programs.get().known(change.people))
+    cells = cell_changes(found.before.grid, found.after.grid, program.known(change.people))
     return Judged(found.newly_broken, found.lifted, found.findings, cells)
 
 
@@ -73,11 +74,11 @@ def difference(
     unit: Unit, schedules: Schedules, programs: Programs, *, schedule_id: UUID, first: int, second: int
 ) -> tuple[CellChange, ...]:
     """The cells that differ between two published versions."""
-    one(unit, schedules, schedule_id=schedule_id)
+    schedule = one(unit, schedules, schedule_id=schedule_id)
     before, after = (
         schedules.roster(schedule_id, schedules.revision_of(schedule_id, number)) for number in (first, second)
     )
-    program = programs.get()
+    program = programs.get(schedule.period.first_day)
     people = program.known(diff(before, after).people)
     return cell_changes(Grid(program, before), Grid(program, after), people)
 
@@ -87,8 +88,9 @@ def stack(
 ) -> dict[str, Any]:
     """All facts about a half-day, the lowest layer first, and the same in a sentence."""
     schedule = one(unit, schedules, schedule_id=schedule_id)
-    grid = schedules.view(schedule, programs.get()).grid
-    place = HalfDay(programs.get().person(person).id, day, half)
+    program = programs.get(schedule.period.first_day)
+    grid = schedules.view(schedule, program).grid
+    place = HalfDay(program.person(person).id, day, half)
     entries = _without_kinds(unit, person, grid.stack(place))
     return {
         "layers": [

@@ -37,9 +37,11 @@ class Sheet:
 
 
 @router.get("")
-def calendar(page: Page, propose: str = "", year: int = 0, starts_on: str = "thursday") -> Response:
+def calendar(
+    page: Page, propose: str = "", year: int = 0, starts_on: str = "thursday", *, of: int | None = None
+) -> Response:
     """The calendar, with a proposal where one was asked for; nothing of that is kept before it is saved."""
-    sheets = _sheets(page)
+    sheets = _sheets(page, of)
     if propose == "series":
         proposed = propose_blocks(_checked(year), starts_on=Weekday.named(starts_on))
         sheets["series"].series.append(shown(SERIES, proposed))
@@ -47,7 +49,7 @@ def calendar(page: Page, propose: str = "", year: int = 0, starts_on: str = "thu
         known = {row["actual"] for row in sheets["holiday"].rows}
         found = [shown(HOLIDAY, each).typed for each in propose_holidays(_checked(year))]
         sheets["holiday"].rows += [row for row in found if row["actual"] not in known]
-    return _calendar(page, sheets, proposed=propose)
+    return _calendar(page, sheets, of, proposed=propose)
 
 
 def _checked(year: int) -> int:
@@ -57,8 +59,8 @@ def _checked(year: int) -> int:
     return year
 
 
-def _sheets(page: Visitor) -> dict[str, Sheet]:
-    found: dict[str, Any] = page.read(queries.calendar, needs="schedule:read")
+def _sheets(page: Visitor, of: int | None) -> dict[str, Sheet]:
+    found: dict[str, Any] = page.read(queries.calendar, needs="schedule:read", year=of)
     sheets = {key: Sheet(key, found[key]["seen"]) for key in CALENDAR}
     where = Where("", [])
     sheets["series"].series = [shown(SERIES, SERIES.read(row, where)) for row in found["series"]["rows"]]
@@ -67,7 +69,9 @@ def _sheets(page: Visitor) -> dict[str, Sheet]:
     return sheets
 
 
-def _calendar(page: Visitor, sheets: dict[str, Sheet], *, status: int = 200, proposed: str = "") -> Response:
+def _calendar(
+    page: Visitor, sheets: dict[str, Sheet], of: int | None, *, status: int = 200, proposed: str = ""
+) -> Response:
     program = page.read(queries.whole, needs="schedule:read")
     newest = max((int(each.typed["academic_year"] or 0) for each in sheets["series"].series), default=0)
     return page.page(
@@ -77,6 +81,8 @@ def _calendar(page: Visitor, sheets: dict[str, Sheet], *, status: int = 200, pro
         fields={key: fields_of(record) for key, record in _LISTS.items()},
         more=empty(SERIES),
         proposed=proposed,
+        years=page.read(queries.academic_years, needs="schedule:read"),
+        of=of,
         year=newest or page.now.year,
         weekdays=[day.name.lower() for day in Weekday],
         known=known_values(program) if program else {},
@@ -92,11 +98,12 @@ def change(section: str, page: Page, sent: Sent) -> Response:
     sheet = Sheet(section, sent.text("seen"))
     rows = _series_rows(sheet, sent) if section == "series" else _list_rows(sheet, sent)
     whole = Filled((), {}, sheet.problems)
-    command = SetCalendar(section=section, rows=tuple(rows), seen=sheet.seen)
+    of = sent.number("of") if sent.text("of") else None
+    command = SetCalendar(section=section, rows=tuple(rows), seen=sheet.seen, academic_year=of)
     status = kept(whole, lambda: page.do(command))
     if status == KEPT:
-        return to("/program/calendar", said="saved")
-    return _calendar(page, {**_sheets(page), section: sheet}, status=status)
+        return to(f"/program/calendar?of={of}" if of else "/program/calendar", said="saved")
+    return _calendar(page, {**_sheets(page, of), section: sheet}, of, status=status)
 
 
 def _series_rows(sheet: Sheet, sent: Form) -> list[dict[str, Any]]:

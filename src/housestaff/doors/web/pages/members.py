@@ -22,7 +22,7 @@ _FIELDS = ("email", "display_name", "role", "rank", "person_id")
 @router.get("")
 def members(page: Page, person_id: str = "") -> Response:
     """Who has which role."""
-    return _members(page, {"person_id": person_id})
+    return _members(page, {"person_id": person_id, "role": "resident"})
 
 
 def _members(page: Visitor, typed: dict[str, str], *, status: int = 200, problem: BadInput | None = None) -> Response:
