@@ -15,8 +15,14 @@ PAGES = {
         "{draft}/people/r1", "{draft}/coverage", "{draft}/findings", "{draft}/versions?old=1&new=2", "{draft}/locks",
         "{draft}/solve", "{draft}/cell?person=r1&day=" + str(FIRST) + "&half=AM",
         "{draft}/stay?person=r1&day=" + str(FIRST), "{draft}/night?line=faculty_call&day=" + str(FIRST),
+        "/program", "/program/people", "/program/people/new", "/program/people/r1", "/program/members",
+        "/program/role", "/program/rotation", "/program/rotation/CARD", "/program/rotation/new", "/program/activity",
+        "/program/requirement", "/program/demand/new", "/program/call", "/program/call/faculty_call",
+        "/program/calendar", "/program/calendar?propose=series&year=2026", "/program/policy", "/program/rollover",
+        "/imports",
     ),
-    "r1": ("/", "/schedules", "{draft}/year", "{draft}/people/r1"),
+    "r1": ("/", "/schedules", "{draft}/year", "{draft}/people/r1", "/program", "/program/people/r2", "/program/call"),
+    "admin": ("/programs/new", "/program"),
 }  # fmt: skip
 
 

@@ -110,4 +110,3 @@ def test_the_review_can_be_used_by_everybody_and_is_no_wider_than_a_phone(portal
     expect(page.get_by_role("heading", name="QQX")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert serious(page) == []
-    page.screenshot(path="/tmp/shots/review-360.png", full_page=True)

@@ -44,7 +44,8 @@ def calendar(
     sheets = _sheets(page, of)
     if propose == "series":
         proposed = propose_blocks(_checked(year), starts_on=Weekday.named(starts_on))
-        sheets["series"].series.append(shown(SERIES, proposed))
+        held = [each for each in sheets["series"].series if each.typed["id"] != proposed.id]
+        sheets["series"].series = [*held, shown(SERIES, proposed)]
     if propose == "holiday":
         known = {row["actual"] for row in sheets["holiday"].rows}
         found = [shown(HOLIDAY, each).typed for each in propose_holidays(_checked(year))]
