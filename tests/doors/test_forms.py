@@ -29,7 +29,7 @@ def sent(form: Filled) -> Form:
     pairs: list[tuple[str, str]] = []
     for each in form.fields:
         pairs += _pairs(each, f"f.{each.key}", form.typed[each.key])
-    return Form(FormData(pairs))
+    return Form(FormData([*pairs]))
 
 
 def _pairs(each: Field, name: str, typed: Any) -> list[tuple[str, str]]:

@@ -252,6 +252,22 @@ def test_a_setting_is_changed_from_a_date_on_and_its_default_taken_back(portal: 
     assert portal.here.rows(held) == []
 
 
+def test_a_rule_is_switched_off_and_left_to_the_packs_again(portal: Portal) -> None:
+    page = portal.as_("director")
+    held = "SELECT facts->'value' FROM policy_value WHERE key = 'rule'"
+    page.goto("/program/policy")
+    page.get_by_label("Rules", exact=True).select_option("even_calls")
+    page.locator("#h-rule").select_option("off")
+    page.locator("#switches form").first.get_by_role("button").click()
+    page.wait_for_url("**/policy?said=saved*")
+    assert portal.here.value(held) == {"even_calls": False}
+    page.get_by_label("Rules", exact=True).select_option("even_calls")
+    page.locator("#h-rule").select_option("")
+    page.locator("#switches form").first.get_by_role("button").click()
+    page.wait_for_url("**/policy?said=saved*")
+    assert portal.here.rows(held) == []
+
+
 def test_an_admin_opens_a_program_and_begins_it_with_its_blocks(portal: Portal) -> None:
     page = portal.as_("admin")
     page.goto("/programs/new")

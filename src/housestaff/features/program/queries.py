@@ -13,6 +13,7 @@ from housestaff.features.program.store import CALENDAR, Programs
 from housestaff.features.program.tables import PARTS
 from housestaff.plumbing.access import allow
 from housestaff.plumbing.unit import Unit
+from housestaff.rules.ruleset import known_switches
 from housestaff.rules.settings import ProgramSettings, known_settings
 
 
@@ -89,6 +90,12 @@ def part(programs: Programs, *, section: str) -> list[dict[str, Any]]:
     if section not in PARTS or section == "person":
         raise NotFound(f"There is no section {section}.")
     return programs.part(section)
+
+
+def switches(programs: Programs) -> dict[str, dict[str, Any]]:
+    """The rules that a program may switch and the rows that it may vouch for, with what it has said of them."""
+    own = programs.policy()
+    return {kind: {"own": own.get(kind, {}), "known": sorted(names)} for kind, names in known_switches().items()}
 
 
 def policy_now(unit: Unit, programs: Programs) -> list[dict[str, Any]]:

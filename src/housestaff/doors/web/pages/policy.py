@@ -63,8 +63,11 @@ def _policy(page: Visitor, *, told: Told, q: str = "", own: bool = False, status
     for row in found:
         groups.setdefault(group_of(row["key"]), []).append(row)
     may_write = page.may("policy:write")
+    switches = page.read(queries.switches, needs="schedule:read")
     asked = {"q": q, "own": own}
-    return page.page("policy.html", status=status, groups=groups, told=told, asked=asked, may_write=may_write)
+    return page.page(
+        "policy.html", status=status, groups=groups, told=told, asked=asked, may_write=may_write, switches=switches
+    )
 
 
 def _fits(row: dict[str, Any], words: str) -> bool:
@@ -75,6 +78,23 @@ def _fits(row: dict[str, Any], words: str) -> bool:
 def group_of(key: str) -> str:
     """The group in which a setting is shown."""
     return next((group for group, words in _GROUPS.items() if any(word in key for word in words)), "reading")
+
+
+@router.post("/switches/{kind}")
+def switch(kind: str, page: Page, sent: Sent) -> Response:
+    """Switch a rule on or off, vouch for a row, or leave it as the packs say."""
+    known: dict[str, dict[str, Any]] = page.read(queries.switches, needs="schedule:read")
+    if kind not in known:
+        raise NotFound(f"There is nothing to switch called {kind}.")
+    name, how = sent.text("name"), sent.text("how")
+    own = {each: held for each, held in known[kind]["own"].items() if each != name}
+    if how in {"on", "off"}:
+        own[name] = how == "on"
+    try:
+        page.do(SetPolicy(values={kind: own or None}))
+    except BadInput as error:
+        return _policy(page, told=Told(kind, name, "", str(error)), status=400)
+    return to("/program/policy?said=saved#switches")
 
 
 @router.post("/{key}")
