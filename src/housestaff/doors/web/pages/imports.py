@@ -103,20 +103,26 @@ def _again(page: Visitor, import_id: UUID, answers: Mapping[str, str]) -> dict[s
 
 
 def _applied(page: Visitor, import_id: UUID, sent: Form, answers: dict[str, str]) -> Response:
-    target, _, revision = sent.text("target").partition(" ")
-    command = imports.ApplyImport(
-        import_id=import_id,
-        decisions=answers,
-        schedule_id=UUID(target) if target else None,
-        revision=int(revision) if revision else None,
-    )
     try:
+        schedule_id, revision = _target(sent)
+        command = imports.ApplyImport(
+            import_id=import_id, decisions=answers, schedule_id=schedule_id, revision=revision
+        )
         made: UUID | None = page.do(command)
     except (BadInput, Stale) as error:
         status = FASTER if isinstance(error, Stale) else REFUSED
         run = _again(page, import_id, answers)
         return _review(page, run, answers, status=status, problem=_short(error), target=sent.text("target"))
     return to(f"/schedules/{made}", said="made") if made else to("/program", said="saved")
+
+
+def _target(sent: Form) -> tuple[UUID | None, int | None]:
+    """The draft that a file goes into and the revision that was seen; nothing for a new one."""
+    target, _, revision = sent.text("target").partition(" ")
+    try:
+        return (UUID(target), int(revision)) if target else (None, None)
+    except ValueError:
+        raise BadInput(f"'{target}' is no draft.", place="target", remedy="Choose one of the list.") from None
 
 
 def _short(error: HousestaffError) -> str:

@@ -35,7 +35,7 @@ def _members(page: Visitor, typed: dict[str, str], *, status: int = 200, problem
         members=sorted(found, key=lambda each: (each["role"], each["display_name"])),
         people=names,
         may_write=page.may("membership:write"),
-        contacts=page.may("person:read_contact"),
+        contacts=page.may("person:read_contact", person=""),
         roles=roles_to_give(page),
         ranks=RANKS,
         typed=typed,

@@ -33,6 +33,8 @@ class Listed:
     role: str
     credentials: tuple[str, ...]
     is_here: bool
+    email: str
+    """Empty for whoever may not read it."""
 
 
 @router.get("")
@@ -41,17 +43,18 @@ def people(page: Page, q: str = "", kind: str = "", *, left: bool = False) -> Re
     program = page.read(queries.whole, needs="person:read")
     if program is None:
         return page.page("program_empty.html")
-    contacts = page.may("person:read_contact")
-    listed = [_listed(each, program.zone.day(page.now)) for each in program.people]
+    listed = [_listed(page, each, program.zone.day(page.now)) for each in program.people]
     found = [each for each in listed if (left or each.is_here) and kind in {"", each.person.kind} and _fits(each, q)]
     asked = {"q": q, "kind": kind, "left": left}
     kinds = list(PersonKind)
+    contacts = page.may("person:read_contact", person="")
     return page.page("people.html", people=found, total=len(listed), asked=asked, kinds=kinds, contacts=contacts)
 
 
-def _listed(person: Person, today: date) -> Listed:
+def _listed(page: Visitor, person: Person, today: date) -> Listed:
     held = tuple(f"{each.kind} {each.grade}".strip() for each in person.credentials if each.dates.holds(today))
-    return Listed(person, person.level_on(today), person.role_on(today), held, person.is_employed(today))
+    email = person.email if page.may("person:read_contact", person=person.id) else ""
+    return Listed(person, person.level_on(today), person.role_on(today), held, person.is_employed(today), email)
 
 
 def _fits(each: Listed, words: str) -> bool:
