@@ -27,6 +27,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/people/{person_id}"): {"facts": {}},
     ("PUT", "/program/{section}/{code}"): {"facts": {}},
     ("PATCH", "/policy"): {},
+    ("PUT", "/calendar/{section}"): {"rows": []},
+    ("POST", "/academic-years"): {"academic_year": 2030, "series": []},
     ("POST", "/schedules"): {"first_day": str(FIRST), "last_day": str(LAST)},
     ("PATCH", "/schedules/{schedule_id}/draft"): {"revision": 1, "changes": [_CALL]},
     ("POST", "/schedules/{schedule_id}/undo"): {"revision": 1},

@@ -4,41 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-import openpyxl
 import pytest
-from openpyxl.cell.cell import Cell
 
 from housestaff.files.program_toml import write_program, write_program_folder
 from housestaff.files.roster_json import write_roster
-from housestaff.files.workbook.block_sheet import write_block_workbook
 from tests.command_line import COORDINATOR, last_entry, refused, run, told
 from tests.installed import Installed, full_roster, small_program
+from tests.messy import messy_workbook
 
-NOON = datetime(2025, 7, 1, 12, tzinfo=UTC)
 UNKNOWN = "unknown_code:QQX"
 
 
 @pytest.fixture
 def messy(tmp_path: Path) -> Path:
     """A block workbook of somebody else, with a spelling and with a code that nobody knows."""
-    path = tmp_path / "block2.xlsx"
-    write_block_workbook(small_program(), full_roster(small_program()), path, exported_at=NOON, blocks=[2])
-    book = openpyxl.load_workbook(path)
-    for hidden in ("_housestaff", "_cells"):
-        del book[hidden]
-    sheet = book["Block 2"]
-    row = next(row for row in range(1, 100) if sheet.cell(row, 5).value == "Resident r1")
-    anchors = [(8, column, None) for column in range(1, sheet.max_column + 1)]
-    for place in (*anchors, (row, 7, "lec"), (row, 9, "QQX")):
-        cell = sheet.cell(*place[:2])
-        if isinstance(cell, Cell):
-            cell.value = place[2]
-    book.save(path)
-    return path
+    return messy_workbook(tmp_path)
 
 
 def test_a_workbook_is_reviewed_cell_by_cell_and_put_in_a_draft_when_all_is_decided(

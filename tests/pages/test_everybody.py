@@ -16,10 +16,18 @@ PAGES = {
         "{draft}/people/r1", "{draft}/coverage", "{draft}/findings", "{draft}/versions?old=1&new=2", "{draft}/locks",
         "{draft}/solve", "{draft}/cell?person=r1&day=" + str(FIRST) + "&half=AM",
         "{draft}/stay?person=r1&day=" + str(FIRST), "{draft}/night?line=faculty_call&day=" + str(FIRST),
+        "/program", "/program/people", "/program/people/new", "/program/people/r1", "/program/members",
+        "/program/role", "/program/rotation", "/program/rotation/CARD", "/program/rotation/new", "/program/activity",
+        "/program/requirement", "/program/demand/new", "/program/call", "/program/call/faculty_call",
+        "/program/calendar", "/program/calendar?propose=series&year=2026", "/program/policy", "/program/rollover",
+        "/imports",
     ),
-    "r1": ("/", "/account", "/notices", "/on-call", "/schedules", "{draft}/year", "{draft}/people/r1", "/nothing"),
+    "r1": (
+        "/", "/account", "/notices", "/on-call", "/schedules", "{draft}/year", "{draft}/people/r1", "/nothing",
+        "/program", "/program/people/r2", "/program/call",
+    ),
     "director": ("/", "{draft}/findings"),
-    "admin": ("/", "/operations", "/audit"),
+    "admin": ("/", "/operations", "/audit", "/programs/new", "/program"),
     "": ("/sign-in", "/sign-in/link", "/invitation", "/forgotten", "/password-reset"),
 }  # fmt: skip
 

@@ -85,7 +85,7 @@ class Demo:
 
 def _year(programs: Programs, schedules: Schedules, *, schedule_id: UUID) -> tuple[Program, Roster]:
     schedule = schedules.get(schedule_id)
-    return programs.get(), schedules.roster(schedule_id, schedule.revision)
+    return programs.get(schedule.period.first_day), schedules.roster(schedule_id, schedule.revision)
 
 
 def set_up(installation: Installation, folder: Path, seed: int) -> Demo:

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from housestaff.features.accounts.store import Accounts
-from housestaff.features.program.store import PARTS
+from housestaff.features.program.tables import PARTS
 from housestaff.features.schedules.store import SCHEDULE
 from housestaff.plumbing.unit import Unit
 

@@ -17,6 +17,7 @@ from housestaff.features.notices import handlers as notices
 from housestaff.features.operations import handlers as operations
 from housestaff.features.portal import handlers as portal
 from housestaff.features.program import handlers as program
+from housestaff.features.program import rollover
 from housestaff.features.schedules import handlers as drafts
 from housestaff.features.schedules import imports, publishing, solving, warming
 from housestaff.plumbing.inline import count_events, touch_tags
@@ -42,6 +43,8 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     program.put_person,
     program.put_part,
     program.set_policy,
+    program.set_calendar,
+    rollover.roll_over_year,
     drafts.create_schedule,
     drafts.edit_draft,
     drafts.undo_draft,

@@ -26,8 +26,7 @@ class Where:
 
     def tell(self, error: BadInput) -> None:
         """Keep a problem with this place in front of its own."""
-        inner = f", {error.place}" if error.place else ""
-        place = f"{self.file}, {self.path}{inner}" if self.path else f"{self.file}{inner}"
+        place = ", ".join(part for part in (self.file, self.path, error.place) if part)
         self.problems.append(BadInput(error.problem, place=place, remedy=error.remedy))
 
 
@@ -51,13 +50,14 @@ class Record:
         """Name the class, its columns as key -> (attribute, kind), and the classes of its parts."""
         self.cls, self.parts = cls, parts
         self.columns = tuple(
-            Column(key, attribute, kind, self._default(attribute) is MISSING)
+            Column(key, attribute, kind, self.default(attribute) is MISSING)
             for key, (attribute, kind) in columns.items()
         )
         self.groups = {column.key.partition(".")[0] for column in self.columns if "." in column.key}
         self.known = [column.key for column in self.columns if "." not in column.key] + sorted(self.groups)
 
-    def _default(self, attribute: str) -> Raw:
+    def default(self, attribute: str) -> Raw:
+        """What a field holds where nothing is said; `MISSING` where something must be said."""
         outer, _, inner = attribute.partition(".")
         cls = self.parts[outer] if inner else self.cls
         for each in fields(cls):
@@ -125,7 +125,7 @@ class Record:
             held = value
             for step in column.attribute.split("."):
                 held = getattr(held, step)
-            if not column.required and (held in (None, "", ()) if full else held == self._default(column.attribute)):
+            if not column.required and (held in (None, "", ()) if full else held == self.default(column.attribute)):
                 continue
             outer, _, inner = column.key.partition(".")
             if inner:

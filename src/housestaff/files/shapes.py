@@ -85,6 +85,8 @@ UNAVAILABLE = _dated(
         Kind(lambda raw: None if raw == "both" else HALF.read(raw), lambda half: str(half) if half else "both"),
     ),
 )
+EMPLOYMENT = Record(Dates, {"from": ("first", DAY), "to": ("last", DAY)})
+ALIAS = Record(Alias, {"name": ("name", TEXT), "seen_in": ("seen_in", TEXT)})
 PERSON = Record(
     Person,
     {
@@ -100,9 +102,9 @@ PERSON = Record(
         "stage": ("stage", TEXT),
         "levels": ("levels", many(LEVEL.kind())),
         "roles": ("roles", many(ROLE_SPAN.kind())),
-        "employment": ("employment", many(Record(Dates, {"from": ("first", DAY), "to": ("last", DAY)}).kind())),
+        "employment": ("employment", many(EMPLOYMENT.kind())),
         "credentials": ("credentials", many(CREDENTIAL.kind())),
-        "aliases": ("aliases", many(Record(Alias, {"name": ("name", TEXT), "seen_in": ("seen_in", TEXT)}).kind())),
+        "aliases": ("aliases", many(ALIAS.kind())),
         "unavailable": ("unavailable", many(UNAVAILABLE.kind())),
     },
 )

@@ -14,11 +14,19 @@ from starlette.staticfiles import StaticFiles
 from housestaff.doors.web.pages import (
     account,
     boards,
+    calendar,
     design,
     editing,
+    imports,
+    members,
     notices,
     on_call,
     operations,
+    parts,
+    people,
+    policy,
+    program,
+    rollover,
     schedules,
     sign_in,
     start,
@@ -37,12 +45,17 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_PAGES = (
+    *(sign_in, start, account, notices, operations, design, on_call, editing, schedules, boards),
+    *(program, people, members, calendar, policy, rollover, parts, imports),
+)
+"""Their addresses are tried in this order: the definitions of a program last, whose section may be any word."""
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
 def add_web(app: FastAPI) -> None:
     """Put the pages on an application."""
-    for pages in (sign_in, start, account, notices, operations, design, on_call, editing, schedules, boards):
+    for pages in _PAGES:
         app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.middleware("http")(_guarded)

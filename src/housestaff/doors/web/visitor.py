@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -166,16 +166,10 @@ class Form:
         return found.filename, await found.read()
 
 
-async def form(http: HttpRequest) -> Form:
-    """The form of a request, read once."""
-    if not hasattr(http.state, "form"):
-        http.state.form = Form(await http.form())
-    return http.state.form
-
-
-async def _form_of_a_change(http: HttpRequest) -> None:
-    if http.method not in _SAFE:
-        await form(http)
+async def form(http: HttpRequest) -> AsyncIterator[Form]:
+    """The form of a request, read once; the files in it are closed when the answer is made."""
+    async with http.form() as data:
+        yield Form(data)
 
 
 def stranger(http: HttpRequest) -> Looks:
@@ -188,14 +182,13 @@ def _language_of(http: HttpRequest) -> str:
     return chosen or http.headers.get("Accept-Language", "en").partition(",")[0].partition(";")[0].strip()
 
 
-def visitor(http: HttpRequest, _read: Annotated[None, Depends(_form_of_a_change)]) -> Visitor:
+def visitor(http: HttpRequest, sent: Annotated[Form, Depends(form)]) -> Visitor:
     """Who is signed in; raises `NotSignedIn`, and refuses a form that is not ours."""
     identify: Identify = http.app.state.identify
     identity = identify(session=http.cookies.get(SESSION_COOKIE), token=None)
     if identity is None:
         raise NotSignedIn("Sign in first: your session is over, or there was none.")
     if http.method not in _SAFE:
-        sent: Form = http.state.form
         check_csrf(http, identity.csrf_token, given=sent.text("csrf"))
     program = _chosen(http, identity)
     user = identity.login.user

@@ -43,3 +43,9 @@ def program_seen(unit: Unit) -> tuple[str, str, str]:
     )
     name, zone, locale = unit.connection.execute(asked).one()
     return name, zone, locale
+
+
+def program_code(unit: Unit) -> str:
+    """The code under which the program of a unit was opened."""
+    asked = sa.select(PROGRAM.c.code).where(PROGRAM.c.program_id == unit.program_id)
+    return str(unit.connection.execute(asked).scalar_one())

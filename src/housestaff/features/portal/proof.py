@@ -190,6 +190,6 @@ def compared(
         if each not in seen:
             raise NotFound(f"There is no revision {each} of this schedule.")
     before, after = (schedules.roster(schedule_id, each) for each in (old, new))
-    program = programs.get()
+    program = programs.get(queries.one(unit, schedules, schedule_id=schedule_id).period.first_day)
     people = program.known(people_touched(program, diff(before, after), before, after))
     return cell_changes(Grid(program, before), Grid(program, after), people)

@@ -126,7 +126,7 @@ COLORS = 24
 def look(unit: Unit, programs: Programs, schedules: Schedules, schedule_id: UUID) -> Sight:
     """A schedule, if the user may see it; raises `NotFound` where not."""
     schedule = visible(schedules, schedule_id, scope_of(unit.principal))
-    program = programs.get()
+    program = programs.get(schedule.period.first_day)
     return Sight(unit, program, schedule, schedules.view(schedule, program))
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from housestaff.core.errors import NotFound
-from housestaff.features.program.commands import PutPart, PutPerson, SetPolicy
-from housestaff.features.program.store import PARTS, Programs
-from housestaff.plumbing.access import allow
+from housestaff.features.program import queries
+from housestaff.features.program.commands import PutPart, PutPerson, RollOverYear, SetCalendar, SetPolicy
+from housestaff.features.program.steps import Step
 from housestaff.plumbing.http import PROBLEMS, InProgram, needs
 from housestaff.plumbing.pages import Cursor, Limit, page
-from housestaff.plumbing.unit import Unit
-from housestaff.rules.settings import ProgramSettings, known_settings
 
 router = APIRouter(tags=["program"], responses=PROBLEMS)
 
@@ -27,48 +24,44 @@ class Facts(BaseModel):
     version: int | None = None
 
 
-def _people(unit: Unit, programs: Programs) -> list[dict[str, Any]]:
-    """The people; addresses only for those who may read contacts."""
-    rows = programs.part("person")
-    for row in rows:
-        if unit.principal is not None and allow(unit.principal, "person:read_contact", person=row["code"]) is None:
-            row["facts"].pop("email", None)
-    return rows
+class Rows(BaseModel):
+    """The rows of a part of the calendar as a program file has them, and the mark of what somebody saw."""
+
+    rows: list[dict[str, Any]]
+    seen: str = ""
+    academic_year: int | None = None
 
 
-def _part(programs: Programs, *, section: str) -> list[dict[str, Any]]:
-    if section not in PARTS or section == "person":
-        raise NotFound(f"There is no section {section}.")
-    return programs.part(section)
+class ResidentStep(BaseModel):
+    """What becomes of a resident: promote to a level from a day on, graduate on a last day, or stay."""
+
+    person: str
+    what: Literal["promote", "graduate", "stay"]
+    level: str = ""
+    day: date | None = None
 
 
-def _policy(unit: Unit, programs: Programs) -> list[dict[str, Any]]:
-    program, own = programs.get(), programs.policy()
-    settings, today = ProgramSettings(program.policy), program.zone.day(unit.now)
-    return [
-        {**asdict(setting), "value": settings.value(key, today), "own": own.get(key)}
-        for key, setting in known_settings().items()
-    ]
+class NewYear(BaseModel):
+    """Another academic year as program files have it, and what becomes of the residents."""
 
-
-def _document(programs: Programs) -> dict[str, Any]:
-    programs.get()
-    document = programs.document()
-    return {
-        key: document[key] for key in ("program", "series", "holiday", "event", "clinic", "policy") if key in document
-    }
+    academic_year: int
+    series: list[dict[str, Any]]
+    holidays: list[dict[str, Any]] = []
+    steps: list[ResidentStep] = []
+    newcomers: list[dict[str, Any]] = []
+    seen: int | None = None
 
 
 @router.get("/program", openapi_extra=needs("schedule:read"))
 def program(asked: InProgram) -> dict[str, Any]:
     """The program's head: name, calendar, holidays, clinic, policy."""
-    return asked.read(_document, needs="schedule:read")
+    return asked.read(queries.document, needs="schedule:read")
 
 
 @router.get("/people", openapi_extra=needs("person:read"))
 def people(asked: InProgram, limit: Limit = 50, cursor: Cursor = None) -> dict[str, Any]:
     """The people of the program."""
-    found = asked.read(_people, needs="person:read")
+    found = asked.read(queries.people, needs="person:read")
     return page(found, lambda each: each["code"], limit, cursor, put=lambda each: each)
 
 
@@ -81,7 +74,7 @@ def put_person(person_id: str, body: Facts, asked: InProgram) -> dict[str, Any]:
 @router.get("/program/{section}", openapi_extra=needs("schedule:read"))
 def part(section: str, asked: InProgram) -> dict[str, Any]:
     """The rotations, activities, requirements, lines of demand or call, or faculty roles."""
-    return {"items": asked.read(_part, needs="schedule:read", section=section)}
+    return {"items": asked.read(queries.part, needs="schedule:read", section=section)}
 
 
 @router.put("/program/{section}/{code}", openapi_extra=needs("rotation:write"))
@@ -91,10 +84,38 @@ def put_part(section: str, code: str, body: Facts, asked: InProgram) -> dict[str
     return {"version": asked.do(command)}
 
 
+@router.get("/calendar", openapi_extra=needs("schedule:read"))
+def calendar(asked: InProgram, academic_year: int | None = None) -> dict[str, Any]:
+    """The blocks of each series, the holidays and the institutional events, each with the mark of what is seen."""
+    return asked.read(queries.calendar, needs="schedule:read", year=academic_year)
+
+
+@router.put("/calendar/{section}", openapi_extra=needs("rotation:write"))
+def set_calendar(section: str, body: Rows, asked: InProgram) -> dict[str, Any]:
+    """Say all blocks, all holidays or all institutional events anew."""
+    command = SetCalendar(section=section, rows=tuple(body.rows), seen=body.seen, academic_year=body.academic_year)
+    return {"seen": asked.do(command)}
+
+
+@router.post("/academic-years", status_code=204, openapi_extra=needs("person:write"))
+def roll_over(body: NewYear, asked: InProgram) -> None:
+    """Begin another academic year: its calendar, and what becomes of each resident."""
+    steps = tuple(Step(**each.model_dump()) for each in body.steps)
+    command = RollOverYear(
+        academic_year=body.academic_year,
+        series=tuple(body.series),
+        holidays=tuple(body.holidays),
+        steps=steps,
+        newcomers=tuple(body.newcomers),
+        seen=body.seen,
+    )
+    asked.do(command)
+
+
 @router.get("/policy", openapi_extra=needs("schedule:read"))
 def policy_now(asked: InProgram) -> dict[str, Any]:
     """Every number and choice of the program: the value in force today, the default, what may be chosen, and why."""
-    return {"items": asked.read(_policy, needs="schedule:read")}
+    return {"items": asked.read(queries.policy_now, needs="schedule:read")}
 
 
 @router.patch("/policy", status_code=204, openapi_extra=needs("policy:write"))

@@ -3,70 +3,34 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from threading import Lock
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from housestaff.core.errors import BadInput, NotFound, Stale
+from housestaff.core.errors import NotFound, Stale
 from housestaff.core.leave import Leave
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster, merged
-from housestaff.files.guard import gathered
-from housestaff.files.program_document import LISTS, SECTIONS, document_of, program_of
-from housestaff.files.records import Where
+from housestaff.features.program.rows import coded, plain
+from housestaff.features.program.tables import DETAIL, DETAILS, HEAD, PARTS, POLICY_VALUE, PROGRAM_HEAD
+from housestaff.features.program.years import calendar_of, in_year, understood
+from housestaff.files.program_document import document_of
 from housestaff.files.roster_json import parse_roster, roster_bytes
 from housestaff.files.shapes import LEAVE
-from housestaff.plumbing.database import JSON, program_table
 from housestaff.plumbing.unit import Unit
 
-
-def _rows(name: str) -> sa.Table:
-    return program_table(
-        name,
-        sa.Column("code", sa.Text, primary_key=True),
-        sa.Column("place", sa.Integer, nullable=False),
-        sa.Column("facts", JSON, nullable=False),
-        sa.Column("version", sa.Integer, nullable=False),
-    )
-
-
-PROGRAM_HEAD = program_table(
-    "program_head", sa.Column("facts", JSON, nullable=False), sa.Column("version", sa.Integer, nullable=False)
-)
-PARTS: Mapping[str, sa.Table] = {
-    "person": _rows("person"),
-    "role": _rows("faculty_role"),
-    "rotation": _rows("rotation"),
-    "activity": _rows("activity"),
-    "requirement": _rows("requirement"),
-    "demand": _rows("demand"),
-    "call": _rows("call_line"),
-}
-"""The sections of a program file that have a table of their own."""
-DETAIL = program_table(
-    "program_detail",
-    sa.Column("kind", sa.Text, primary_key=True),
-    sa.Column("code", sa.Text, primary_key=True),
-    sa.Column("place", sa.Integer, nullable=False),
-    sa.Column("facts", JSON, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-)
-POLICY_VALUE = program_table(
-    "policy_value",
-    sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("facts", JSON, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-)
-DETAILS = tuple(key for key in LISTS if key not in PARTS and key != "leave")
-"""The other lists of a program file; leave is kept by its own room."""
-_HEAD = tuple(key for key in SECTIONS if key not in LISTS and key != "policy")
+CALENDAR = ("series", "holiday", "event")
+"""The parts of the calendar in the head of a program."""
+_YEARS = "years"
+"""Where the head keeps the calendars of further academic years, each under its year."""
 _BASE, _DECISIONS = "base_roster", "decisions"
 
-_KNOWN: OrderedDict[tuple[UUID, int], Program] = OrderedDict()
+_KNOWN: OrderedDict[tuple[UUID, int], tuple[Program, ...]] = OrderedDict()
 _KNOWN_LOCK = Lock()
 _MOST_KNOWN = 8
 _TOUCHED = "program.touched"
@@ -95,20 +59,25 @@ class Programs:
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
-    def get(self) -> Program:
-        """The program as one value; the same generation of its facts is read once a process.
+    def get(self, day: date | None = None) -> Program:
+        """The program as one value, with the calendar of the academic year that holds a day (else today).
 
         Raises `NotFound` while nothing was imported or written.
         """
+        years = self.years()
+        return years[0] if len(years) == 1 else in_year(years, day or years[0].zone.day(self._unit.now))
+
+    def years(self) -> tuple[Program, ...]:
+        """The program in each academic year it knows, in order; the same generation is read once a process."""
         key = self._unit.program_id, self._generation()
         if self._is_touched:
             # What this transaction wrote may yet be rolled back, and its generation be given to other facts.
-            return self._read()
+            return self._read_years()
         with _KNOWN_LOCK:
             if key in _KNOWN:
                 _KNOWN.move_to_end(key)
                 return _KNOWN[key]
-        found = self._read()
+        found = self._read_years()
         with _KNOWN_LOCK:
             _KNOWN[key] = found
             while len(_KNOWN) > _MOST_KNOWN:
@@ -129,16 +98,41 @@ class Programs:
         return self._known_generation
 
     def _read(self) -> Program:
-        problems: list[BadInput] = []
-        program = program_of(self.document(), Where("program", problems))
-        if program is None or problems:
-            raise gathered(problems)
-        return program
+        """The program with the calendar of its head; raises what cannot be read."""
+        return understood(self.document())
+
+    def _read_years(self) -> tuple[Program, ...]:
+        program, head = self._read(), self._facts()
+        others = [replace(program, calendar=calendar_of(head, year)) for year in self._further().values()]
+        return tuple(sorted([program, *others], key=lambda each: each.calendar.first))
+
+    def is_empty(self) -> bool:
+        """Whether nothing was imported or written yet."""
+        return self._unit.connection.execute(sa.select(PROGRAM_HEAD.c.version)).one_or_none() is None
+
+    def head(self) -> dict[str, Any]:
+        """The head of the program: what its file says beside lists and policy, the calendar among it."""
+        return {key: value for key, value in self._facts().items() if key != _YEARS}
+
+    def _facts(self) -> dict[str, Any]:
+        return dict(self._unit.connection.execute(sa.select(PROGRAM_HEAD.c.facts)).scalar_one())
+
+    def _further(self) -> dict[int, dict[str, Any]]:
+        """The calendars of further academic years, by year."""
+        found: dict[str, dict[str, Any]] = {} if self.is_empty() else self._facts().get(_YEARS, {})
+        return {int(year): facts for year, facts in found.items()}
+
+    def calendar_facts(self, year: int | None) -> dict[str, Any]:
+        """What holds the calendar of a year: the head, or what was added for a further year."""
+        return self._further().get(year or 0) or self.head()
+
+    def generation(self) -> int:
+        """How often the program or its leave was changed; whoever changes much of it says what they saw."""
+        return self._generation()
 
     def document(self) -> dict[str, Any]:
         """The program as the plain values of its file."""
-        connection = self._unit.connection
-        document: dict[str, Any] = dict(connection.execute(sa.select(PROGRAM_HEAD.c.facts)).scalar_one())
+        connection, document = self._unit.connection, self.head()
         for key, table in PARTS.items():
             asked = sa.select(table.c.facts).order_by(table.c.place, table.c.code)
             document[key] = list(connection.execute(asked).scalars())
@@ -184,15 +178,17 @@ class Programs:
     def replace_all(self, program: Program, *, history: Roster | None = None) -> None:
         """This program instead of what is there: the import of a file."""
         connection = self._unit.connection
-        document = {key: _plain(value) for key, value in document_of(program).items()}
-        head = {key: document[key] for key in _HEAD if key in document}
+        document = {key: plain(value) for key, value in document_of(program).items()}
+        head = {key: document[key] for key in HEAD if key in document}
+        others = {year: facts for year, facts in self._further().items() if year != program.calendar.academic_year}
+        head |= {_YEARS: others}
         for table in (*PARTS.values(), POLICY_VALUE):
             connection.execute(table.delete())
         connection.execute(DETAIL.delete().where(DETAIL.c.kind != _DECISIONS))
         for key, table in PARTS.items():
-            self._insert(table, _coded(document.get(key, [])))
+            self._insert(table, coded(document.get(key, [])))
         for kind in DETAILS:
-            self._insert(DETAIL, [{"kind": kind, **row} for row in _coded(document.get(kind, []))])
+            self._insert(DETAIL, [{"kind": kind, **row} for row in coded(document.get(kind, []))])
         policy = [
             {"key": key, "facts": {"value": value}, "version": 1} for key, value in document.get("policy", {}).items()
         ]
@@ -208,30 +204,52 @@ class Programs:
 
         Raises `Stale` where the row has another version, `BadInput` where the program could not be read with it.
         """
-        table = PARTS[section]
+        self.put_all(section, [(code, facts, version)])
+        return (version or 0) + 1
+
+    def put_all(self, section: str, rows: Sequence[tuple[str, Mapping[str, Any], int | None]]) -> None:
+        """Rows of a section, each with its code, its facts and the version that it replaces."""
+        for code, facts, version in rows:
+            self._put(PARTS[section], code, plain(facts), version)
+        self._touch()
+        self._read()
+
+    def _put(self, table: sa.Table, code: str, facts: Mapping[str, Any], version: int | None) -> None:
         where = table.c.code == code
         held = self._unit.connection.execute(sa.select(table.c.version).where(where)).scalar_one_or_none()
         if held != version:
             raise Stale(f"{code} was changed in the meantime; read it again.")
         if held is None:
-            place = self._unit.connection.execute(
+            last = self._unit.connection.execute(
                 sa.select(sa.func.coalesce(sa.func.max(table.c.place), 0))
             ).scalar_one()
-            self._insert(table, [{"code": code, "place": place + 1, "facts": _plain(facts), "version": 1}])
+            self._insert(table, [{"code": code, "place": last + 1, "facts": facts, "version": 1}])
+            return
+        ours = table.update().where(where, table.c.version == held)
+        if not self._unit.connection.execute(ours.values(facts=facts, version=held + 1)).rowcount:
+            raise Stale(f"{code} was changed in the meantime; read it again.")
+
+    def set_calendar_facts(self, year: int | None, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """What holds the calendar of a year is this from now on; returns it as it is kept."""
+        kept, further = {key: plain(value) for key, value in facts.items() if value}, self._further()
+        if year in further:
+            self._touch({**self._facts(), _YEARS: {**further, year: kept}})
         else:
-            ours = table.update().where(where, table.c.version == held)
-            if not self._unit.connection.execute(ours.values(facts=_plain(facts), version=held + 1)).rowcount:
-                raise Stale(f"{code} was changed in the meantime; read it again.")
-        self._touch()
-        self._read()
-        return (held or 0) + 1
+            self._touch({**kept, _YEARS: further})
+        self._read_years()
+        return kept
+
+    def add_year(self, year: int, facts: Mapping[str, Any]) -> None:
+        """The calendar of one more academic year; those that are there stay as they are."""
+        self._touch({**self._facts(), _YEARS: {**self._further(), year: plain(facts)}})
+        self._read_years()
 
     def set_policy(self, values: Mapping[str, Any]) -> None:
         """Numbers and choices of the program; a list holds dated values. One that is unknown is refused."""
         for key, value in values.items():
             self._unit.connection.execute(POLICY_VALUE.delete().where(POLICY_VALUE.c.key == key))
             if value is not None:
-                self._insert(POLICY_VALUE, [{"key": key, "facts": {"value": _plain(value)}, "version": 1}])
+                self._insert(POLICY_VALUE, [{"key": key, "facts": {"value": plain(value)}, "version": 1}])
         self._touch()
         self._read()
 
@@ -245,7 +263,7 @@ class Programs:
         """More records of leave; one of the same id is replaced."""
         if leaves:
             rows = {row["leave_id"]: row for row in self._leaves.rows()}
-            rows |= {leave.id: _plain(LEAVE.write(leave)) for leave in leaves}
+            rows |= {leave.id: plain(LEAVE.write(leave)) for leave in leaves}
             self._leaves.replace_all(list(rows.values()))
             self._touch()
 
@@ -271,25 +289,3 @@ class Programs:
         self._unit.connection.execute(
             PROGRAM_HEAD.insert().values(program_id=self._unit.program_id, facts=dict(head), version=1)
         )
-
-
-def _coded(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows with their code (their own id, or their place) in the order of the file."""
-    return [
-        {"code": code, "place": place, "facts": dict(row), "version": 1}
-        for place, (code, row) in enumerate(_codes(rows), 1)
-    ]
-
-
-def _codes(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for number, row in enumerate(rows, 1):
-        yield str(row.get("id") or row.get("code") or f"{number:04}"), row
-
-
-def _plain(value: Any) -> Any:
-    """A value of a program file as JSON holds it: dates as text, which the readers take too."""
-    if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in cast("Mapping[str, Any]", value).items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in cast("Sequence[Any]", value)]
-    return value.isoformat() if isinstance(value, date) else value

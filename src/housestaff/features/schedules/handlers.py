@@ -38,12 +38,13 @@ from housestaff.rules.ruleset import ruleset_for
 @handles(CreateSchedule)
 def create_schedule(ask: CreateSchedule, unit: Unit, programs: Programs, schedules: Schedules) -> UUID:
     """A draft of the period stands ready, with how good it is."""
-    period = _period(ask, programs.get())
+    program = programs.get(ask.first_day)
+    period = _period(ask, program)
     if ask.method not in METHODS:
         raise BadInput(f"'{ask.method}' is no way to make one.", place="method", remedy=f"Choose {', '.join(METHODS)}.")
     if schedules.published_in(period) is not None:
         raise Stale("A published schedule covers days of this period. Amend that one, or choose other days.")
-    program, roster = programs.get(), _first_roster(ask, programs, schedules)
+    roster = _first_roster(ask, programs, schedules)
     roster = replace(roster, complete=(period.first_day, period.last_day))
     id_, law = ask.schedule_id or new_id(), ruleset_for(program).hash
     view = FinishedRoster.of(program, roster)
@@ -92,7 +93,8 @@ def _first_roster(ask: CreateSchedule, programs: Programs, schedules: Schedules)
 def edit_draft(ask: EditDraft, unit: Unit, programs: Programs, schedules: Schedules) -> Verdicts:
     """The draft has the edits as a new revision; what they do to the rules comes back with it."""
     schedule = schedules.get(ask.schedule_id, lock=True).as_draft(ask.revision)
-    program, roster = programs.get(), schedules.roster(schedule.schedule_id, schedule.revision)
+    program = programs.get(schedule.period.first_day)
+    roster = schedules.roster(schedule.schedule_id, schedule.revision)
     after = edited(program, roster, ask.edits, by=unit.role, on=unit.now.date())
     change = change_of(roster, after, ask.edits)
     return _keep_draft(unit, programs, schedules, schedule, after, cause="edit", reason=ask.reason, change=change)
@@ -134,7 +136,7 @@ def _keep_draft(
     reason: str,
     change: Change | None = None,
 ) -> Verdicts:
-    program = programs.get()
+    program = programs.get(schedule.period.first_day)
     before = schedules.roster(schedule.schedule_id, schedule.revision)
     roster = replace(roster, complete=before.complete)
     change = diff(before, roster) if change is None else change
@@ -193,8 +195,9 @@ def annotate_duty(ask: AnnotateDuty, unit: Unit, programs: Programs, schedules: 
     if schedule.number is not None:
         is_there = schedules.cells.of_duty(ask.duty_id, ask.schedule_id) is not None
     else:
-        grid = schedules.view(schedule, programs.get()).grid
-        is_there = any(each.duty_id == ask.duty_id for each in holdings(grid, programs.get().person_by_id))
+        program = programs.get(schedule.period.first_day)
+        grid = schedules.view(schedule, program).grid
+        is_there = any(each.duty_id == ask.duty_id for each in holdings(grid, program.person_by_id))
     if not is_there:
         raise NotFound("There is no such duty in this schedule.")
     note = new_id()

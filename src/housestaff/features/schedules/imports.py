@@ -130,6 +130,10 @@ def _review(kind: str, name: str, content: bytes, programs: Programs) -> dict[st
     if kind == ROSTER:
         return {**_numbers(parse_roster(content, name)), "items": []}
     review = _workbook(kind, name, content, programs.get(), programs.decisions())
+    return _reviewed(review)
+
+
+def _reviewed(review: Review) -> dict[str, Any]:
     items = [
         {**asdict(item), "question": item.question, "decided": review.decisions.get(item.question)}
         for item in review.items
@@ -227,6 +231,17 @@ def run_of(unit: Unit, *, import_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound("There is no such import.")
     return dict(row)
+
+
+def run_under(unit: Unit, programs: Programs, *, import_id: UUID, decisions: Mapping[str, str]) -> dict[str, Any]:
+    """An import with its review under some decisions, before anything is kept: an answer may raise a new question."""
+    found = run_of(unit, import_id=import_id)
+    if found["kind"] in {BLOCK_WORKBOOK, YEAR_WORKBOOK} and found["state"] == "read":
+        asked = sa.select(IMPORT_RUN.c.content).where(IMPORT_RUN.c.import_id == import_id)
+        content = unit.connection.execute(asked).scalar_one()
+        known = {**programs.decisions(), **decisions}
+        found["review"] = _reviewed(_workbook(found["kind"], found["name"], content, programs.get(), known))
+    return found
 
 
 def open_imports(unit: Unit) -> list[dict[str, Any]]:

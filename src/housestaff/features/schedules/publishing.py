@@ -62,7 +62,8 @@ def publish_schedule(ask: PublishSchedule, unit: Unit, programs: Programs, sched
     schedule = schedules.get(ask.schedule_id, lock=True).as_draft(ask.revision)
     if schedules.published_in(schedule.period) is not None:
         raise Stale("Another published schedule covers days of this period.")
-    program, roster = programs.get(), schedules.roster(schedule.schedule_id, schedule.revision)
+    program = programs.get(schedule.period.first_day)
+    roster = schedules.roster(schedule.schedule_id, schedule.revision)
     findings, law = _pass(gate, program, roster), ruleset_for(program).hash
     held = list(holdings(schedules.view(schedule, program).grid, program.person_by_id))
     stats = stats_of(findings, len(held))
@@ -101,7 +102,7 @@ def amend_schedule(
 ) -> tuple[int, Verdicts]:
     """The edits are in force as a new version, if they newly break no rule that must hold."""
     schedule = schedules.get(ask.schedule_id, lock=True).as_published()
-    program = programs.get()
+    program = programs.get(schedule.period.first_day)
     seen = schedules.roster(schedule.schedule_id, schedules.revision_of(schedule.schedule_id, ask.base_number))
     wanted = change_of(seen, edited(program, seen, ask.edits, by=unit.role, on=unit.now.date()), ask.edits)
     amendment = Amendment(
@@ -144,7 +145,7 @@ def amend(
     change, reason_code = amendment.change, amendment.reason_code
     if gate.judge is None:
         raise NotAllowed("Nothing here can judge a schedule, so none is changed. Tell your IT.")
-    program = programs.get()
+    program = programs.get(schedule.period.first_day)
     if change.is_nothing:
         raise BadInput("nothing would change.", place="edits", remedy="Name cells and what they should be.")
     _check_freeze(unit, program, amendment)

@@ -59,12 +59,13 @@ def checked(
 ) -> Judged:
     """What the judge says of a schedule, or of edits to it, with nothing kept; without edits all that is broken."""
     schedule = one(unit, schedules, schedule_id=schedule_id)
-    view = schedules.view(schedule, programs.get())
+    program = programs.get(schedule.period.first_day)
+    view = schedules.view(schedule, program)
     if not edits:
         findings = tuple(judge(view))
         return Judged(tuple(each for each in findings if each.is_violation), (), findings)
     before = view.grid.roster
-    after = edited(programs.get(), before, edits, by=unit.role, on=unit.now.date())
+    after = edited(program, before, edits, by=unit.role, on=unit.now.date())
     change = change_of(before, after, edits)
     found = judge_change(view, after, change)
     cells = cell_changes(found.before.grid, found.after.grid, found.people)
@@ -75,11 +76,11 @@ def difference(
     unit: Unit, schedules: Schedules, programs: Programs, *, schedule_id: UUID, first: int, second: int
 ) -> tuple[CellChange, ...]:
     """The cells that differ between two published versions."""
-    one(unit, schedules, schedule_id=schedule_id)
+    schedule = one(unit, schedules, schedule_id=schedule_id)
     before, after = (
         schedules.roster(schedule_id, schedules.revision_of(schedule_id, number)) for number in (first, second)
     )
-    program = programs.get()
+    program = programs.get(schedule.period.first_day)
     people = program.known(people_touched(program, diff(before, after), before, after))
     return cell_changes(Grid(program, before), Grid(program, after), people)
 
@@ -89,9 +90,10 @@ def stack(
 ) -> dict[str, Any]:
     """All facts about a half-day, the lowest layer first, and the same in a sentence."""
     schedule = one(unit, schedules, schedule_id=schedule_id)
-    grid = schedules.view(schedule, programs.get()).grid
-    place = HalfDay(programs.get().person(person).id, day, half)
-    entries = _without_kinds(unit, programs.get(), person, grid.stack(place))
+    program = programs.get(schedule.period.first_day)
+    grid = schedules.view(schedule, program).grid
+    place = HalfDay(program.person(person).id, day, half)
+    entries = _without_kinds(unit, program, person, grid.stack(place))
     return {
         "layers": [
             {"layer": entry.layer.name.lower(), "code": entry.code, "by": entry.by, "why": entry.why}

@@ -99,7 +99,8 @@ class StopSolve(Command):
 @handles(StartSolve)
 def start_solve(ask: StartSolve, unit: Unit, programs: Programs, schedules: Schedules, jobs: Jobs) -> UUID:
     """The solve waits for a worker; its progress can be read from now on."""
-    calendar = programs.get().calendar
+    held = schedules.get(ask.schedule_id).period if ask.schedule_id is not None else None
+    calendar = programs.get(held.first_day if held else ask.first_day).calendar
     first, last, revision = ask.first_day or calendar.first, ask.last_day or calendar.last, None
     if ask.schedule_id is not None:
         schedule = schedules.get(ask.schedule_id).as_draft(None)
@@ -195,7 +196,7 @@ class SolveJob:
                 self._move(unit, run_, state="solved", schedule_id=run_, ended_at=unit.now)
                 return
             self._move(unit, run_, state="running")
-            program = programs.get()
+            program = programs.get(row["first_day"])
             base, draft = programs.base_roster(), Roster()
             if row["schedule_id"] is not None:
                 draft = schedules.roster(row["schedule_id"], row["base_revision"])

@@ -130,7 +130,7 @@ def load_roster_grid(  # noqa: PLR0913 - the filters of one question
         return RosterGrid(rows(found))
     if number is not None:
         raise NotFound("A draft has no published version.")
-    program = programs.get()
+    program = programs.get(schedule.period.first_day)
     people = program.known([person] if person else program.person_by_id)
     cells = _draft_cells(schedules.view(schedule, program).grid, people)
     return RosterGrid(

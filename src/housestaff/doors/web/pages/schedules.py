@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from housestaff.core.calendar import Calendar
 from housestaff.core.errors import BadInput
 from housestaff.core.people import Person
 from housestaff.doors.web.visitor import Form, Page, Sent, Visitor, to
@@ -35,13 +36,13 @@ def listed(page: Page) -> Response:
     """Every schedule, with what can be begun."""
     found: list[Schedule] = page.read(queries.listed, needs="schedule:read")
     runs: list[dict[str, Any]] = page.read(open_runs, needs="schedule:write") if page.may("schedule:write") else []
-    first, last = page.read(_calendar, needs="schedule:read")
-    return page.page("schedules.html", schedules=found, runs=runs, first=first, last=last)
+    now, years = page.read(_calendars, needs="schedule:read")
+    return page.page("schedules.html", schedules=found, runs=runs, first=now.first, last=now.last, years=years)
 
 
-def _calendar(programs: Programs) -> tuple[date, date]:
-    calendar = programs.get().calendar
-    return calendar.first, calendar.last
+def _calendars(programs: Programs) -> tuple[Calendar, list[Calendar]]:
+    """The calendar of today, and those of all academic years."""
+    return programs.get().calendar, [each.calendar for each in programs.years()]
 
 
 @router.post("")
