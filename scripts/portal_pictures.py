@@ -26,9 +26,12 @@ from housestaff.bootstrap.installation import Installation, opened
 from housestaff.doors.service import database_of, settings_of
 from housestaff.features.accounts.commands import GrantRole
 from housestaff.features.portal.commands import MakeOnCallLink
+from housestaff.features.schedules.imports import ReadImport
+from housestaff.files.workbook.rows import sheet_name_of
 from housestaff.plumbing.crypto import hash_of_token
 from housestaff.plumbing.unit import Request
 from tests.browser import QUIET, SIZES, chromium
+from tests.messy import messy_block
 from tests.serving import served
 
 ROOT = Path(__file__).parents[1]
@@ -64,7 +67,7 @@ def _new_draft(page: Page) -> None:
     page.get_by_role("button", name="New draft").click()
 
 
-def shots(published: UUID) -> list[Shot]:
+def shots(published: UUID, odd: UUID) -> list[Shot]:
     """Every page, and some of them in the dark or in Spanish."""
     there = f"/schedules/{published}"
     resident = "r03@demo.example"
@@ -90,6 +93,15 @@ def shots(published: UUID) -> list[Shot]:
         Shot("versions", COORDINATOR, f"{there}/versions"),
         Shot("on_call", COORDINATOR, "/on-call"),
         Shot("on_call_shared", "", f"/on-call/{LINK.replace(' ', '-')}"),
+        Shot("program", COORDINATOR, "/program"),
+        Shot("people", COORDINATOR, "/program/people"),
+        Shot("person_form", COORDINATOR, "/program/people/r03"),
+        Shot("rotation_form", COORDINATOR, "/program/rotation/ICU"),
+        Shot("calendar", COORDINATOR, "/program/calendar"),
+        Shot("policy", COORDINATOR, "/program/policy"),
+        Shot("turn_of_the_year", COORDINATOR, "/program/rollover"),
+        Shot("members", COORDINATOR, "/program/members"),
+        Shot("import_review", COORDINATOR, f"/imports/{odd}"),
         Shot("notices", resident, "/notices"),
         Shot("account", resident, "/account"),
         Shot("operations", "admin@demo.example", "/operations"),
@@ -104,9 +116,9 @@ def main() -> None:
     with TemporaryDirectory(prefix="hsp-", dir="/tmp") as name, sync_playwright() as playwright:
         folder = Path(name) / "data"
         with _a_year(folder) as installation, served(installation) as address:
-            published = _to_look_at(installation, folder)
+            published, odd = _to_look_at(installation, folder)
             browser = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
-            for shot in shots(published):
+            for shot in shots(published, odd):
                 for size in SIZES:
                     _draw(installation, browser, address, shot, size)
             browser.close()
@@ -125,8 +137,8 @@ def _a_year(folder: Path) -> Generator[Installation]:
         yield installation
 
 
-def _to_look_at(installation: Installation, folder: Path) -> UUID:
-    """What the pages show beside the published year: a director, and a link to the board of call."""
+def _to_look_at(installation: Installation, folder: Path) -> tuple[UUID, UUID]:
+    """What the pages show beside the published year: a director, a link to the board of call, an odd workbook."""
     demo: Demo = set_up(installation, folder, 7)
     held = demo.schedule()
     if held is None:
@@ -140,7 +152,11 @@ def _to_look_at(installation: Installation, folder: Path) -> UUID:
         as_admin,
     )
     do(MakeOnCallLink(name="switchboard", token_hash=hash_of_token(LINK.replace(" ", "-"))), demo.request)
-    return held.schedule_id
+    program, roster = demo.year()
+    book = messy_block(program, roster, folder.parent, who=sheet_name_of(program.residents[0]))
+    asked = ReadImport(name="Block 2 as sent.xlsx", content=book.read_bytes(), kind="block_workbook")
+    odd: UUID = do(asked, demo.request)
+    return held.schedule_id, odd
 
 
 def _draw(installation: Installation, browser: Browser, address: str, shot: Shot, size: str) -> None:
