@@ -160,3 +160,30 @@ def test_the_start_page_leads_to_a_night_without_a_name(house: Installed) -> Non
     found = re.search(r'no single name.*?href="([^"]+)"', shown(office, "/"))
     assert found is not None
     assert "Backup call" in shown(office, unescape(found[1]))
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-01-05"])
+def test_a_day_outside_of_the_schedule_is_refused_in_words(house: Installed, day: str) -> None:
+    schedule = published(house)
+    office = on_pages(house, "coordinator")
+    for path in (
+        f"cell?person=r1&day={day}&half=AM",
+        f"stay?person=r1&day={day}",
+        f"night?line=faculty_call&day={day}",
+    ):
+        assert office.get(f"{schedule}/{path}").status_code == 404, path
+    token = office.get("/").text.partition('data-csrf="')[2].partition('"')[0]
+    places = (
+        {"edit.kind": "half", "edit.person": "r1", "edit.day": day, "edit.half": "AM", "edit.code": "C"},
+        {"edit.kind": "stint", "edit.person": "r1", "edit.first": day, "edit.last": day, "edit.rotation": "CARD"},
+    )
+    for change in places:
+        answer = office.post(f"{schedule}/what-if", data={"csrf": token, **change})
+        assert answer.status_code == 400, change
+        assert "outside of the schedule" in answer.text
+
+
+def test_whoever_has_to_sign_in_comes_to_the_very_page_that_they_asked_for(house: Installed) -> None:
+    stranger = TestClient(api_of(house.installation), headers={"Accept": "text/html"}, follow_redirects=False)
+    answer = stranger.get("/audit?action=denied%3AImportProgram")
+    assert answer.headers["location"] == "/sign-in?next=%2Faudit%3Faction%3Ddenied%253AImportProgram"

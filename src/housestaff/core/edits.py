@@ -14,7 +14,7 @@ from housestaff.core.program import Program
 from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Roster, Stint
 from housestaff.core.time import Half
 
-_DAY = timedelta(days=1)
+_DAY, _A_YEAR = timedelta(days=1), timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,8 @@ def edited(program: Program, roster: Roster, edits: Iterable[Edit], *, by: str, 
     """
     for number, edit in enumerate(edits, 1):
         _check(program, edit, f"edit {number}")
+        if roster.complete is not None:
+            _check_days(edit, roster.complete, f"edit {number}")
         if isinstance(edit, SetHalf):
             roster = _with_half(roster, edit, by=by, on=on)
         elif isinstance(edit, SetCall):
@@ -118,6 +120,18 @@ def _check(program: Program, edit: Edit, place: str) -> None:
     elif edit.rotation is not None and edit.rotation not in program.rotation_by_code:
         known = set(program.rotation_by_code)
         raise BadInput(f"'{edit.rotation}' is no rotation.", place=f"{place}, rotation", remedy=_some(known))
+
+
+def _check_days(edit: Edit, period: tuple[date, date], place: str) -> None:
+    """A day lies in the period; a stay meets it, and may reach over its ends."""
+    first, last = period
+    remedy = f"The schedule goes from {first} to {last}."
+    if isinstance(edit, SetStint):
+        is_near = first - _A_YEAR <= edit.first <= last and first <= edit.last <= last + _A_YEAR
+        if not is_near:
+            raise BadInput("the stay lies outside of the schedule.", place=f"{place}, first", remedy=remedy)
+    elif not first <= edit.day <= last:
+        raise BadInput(f"{edit.day} lies outside of the schedule.", place=f"{place}, day", remedy=remedy)
 
 
 def _some(known: set[str]) -> str:

@@ -78,7 +78,7 @@ async def _guarded(http: HttpRequest, call: Callable[[HttpRequest], Awaitable[Re
 def _page_of_problem(http: HttpRequest, problem: Problem) -> Response:
     """An error for a person: what is wrong and what to do; whoever is not signed in is brought to the door."""
     if problem.status == 401:
-        here = http.url.path if http.method == "GET" else "/"
+        here = f"{http.url.path}?{http.url.query}".rstrip("?") if http.method == "GET" else "/"
         door = f"/sign-in?{urlencode({'next': here})}"
         if "HX-Request" in http.headers:
             return Response(status_code=204, headers={"HX-Redirect": door})

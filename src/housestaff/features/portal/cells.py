@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from housestaff.core.cells import cell_changes
@@ -61,6 +61,7 @@ def half_day(
 ) -> HalfDayBoard:
     """One half-day with its stack and the arithmetic of every rule whose window holds it."""
     sight = look(unit, programs, schedules, schedule_id)
+    _check_day(sight, day, around=timedelta(days=6))
     known = sight.program.person(person)
     place = HalfDay(known.id, day, half)
     stack = sight.grid.stack(place)
@@ -81,6 +82,12 @@ def half_day(
         kept=len(found) - len(told),
         codes=tuple(codes(programs)),
     )
+
+
+def _check_day(sight: Sight, day: date, *, around: timedelta = timedelta()) -> None:
+    """A week of somebody may begin before the schedule does: those days are looked at too."""
+    if not sight.holds(day, around=around):
+        raise NotFound(f"{day} lies outside of this schedule.")
 
 
 def _without_why(sight: Sight, entry: Entry) -> Entry:
@@ -118,6 +125,7 @@ def stay(
 ) -> StayBoard:
     """The stay that holds a day; the half-block of the day where there is none."""
     sight = look(unit, programs, schedules, schedule_id)
+    _check_day(sight, day)
     known = sight.program.person(person)
     held = sight.grid.person(person).stint_on(day)
     first, last = (held.first, held.last) if held else _half_block(sight, known.series, day)
@@ -160,6 +168,7 @@ def night(
 ) -> NightBoard:
     """A night of a line of call."""
     sight = look(unit, programs, schedules, schedule_id)
+    _check_day(sight, day)
     known = sight.program.call_by_id.get(line)
     if known is None:
         raise NotFound("There is no such line of call.")

@@ -60,6 +60,10 @@ class Sight:
         """The date in the program's zone."""
         return self.program.zone.day(self.unit.now)
 
+    def holds(self, day: date, *, around: timedelta = timedelta()) -> bool:
+        """Whether the schedule holds a day, or one that is not farther from it than so many days."""
+        return self.first <= day + min(around, date.max - day) and day - min(around, day - date.min) <= self.last
+
     def knows_why(self, person: str) -> bool:
         """Whether the user may know why somebody is away."""
         principal = self.unit.principal
