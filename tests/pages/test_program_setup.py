@@ -243,12 +243,12 @@ def test_a_setting_is_changed_from_a_date_on_and_its_default_taken_back(portal: 
     page.goto("/program/policy?q=freeze")
     page.locator("#freeze_horizon_days summary").click()
     page.get_by_label("Value").fill("9999")
-    page.get_by_role("button", name="Set it").click()
+    page.get_by_role("button", name="Set it", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("freeze_horizon_days is 9999")
     expect(page.locator("#freeze_horizon_days").get_by_label("Value")).to_have_value("9999")
     page.locator("#freeze_horizon_days").get_by_label("Value").fill("10")
     page.locator("#freeze_horizon_days").get_by_label("From").fill("2026-01-01")
-    page.locator("#freeze_horizon_days").get_by_role("button", name="Set it").click()
+    page.locator("#freeze_horizon_days").get_by_role("button", name="Set it", exact=True).click()
     page.wait_for_url("**/policy?q=freeze&said=saved*")
     held = "SELECT facts->'value' FROM policy_value WHERE key = 'freeze_horizon_days'"
     assert portal.here.value(held) == [{"from": "2026-01-01", "is": 10}]
