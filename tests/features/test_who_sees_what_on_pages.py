@@ -20,6 +20,7 @@ from housestaff.features.accounts.commands import GrantRole, SuspendProgram
 from housestaff.features.program.commands import ImportProgram
 from housestaff.features.schedules.commands import AmendSchedule, EditDraft, PublishSchedule
 from tests.installed import Installed, small_program
+from tests.web import Web
 
 MONDAY = date(2025, 8, 4)
 NOW = f"{MONDAY}T17:00:00+00:00"
@@ -187,3 +188,10 @@ def test_whoever_has_to_sign_in_comes_to_the_very_page_that_they_asked_for(house
     stranger = TestClient(api_of(house.installation), headers={"Accept": "text/html"}, follow_redirects=False)
     answer = stranger.get("/audit?action=denied%3AImportProgram")
     assert answer.headers["location"] == "/sign-in?next=%2Faudit%3Faction%3Ddenied%253AImportProgram"
+
+
+def test_addresses_of_logins_are_for_who_may_read_contacts_and_for_their_owner(house: Installed) -> None:
+    web = Web(house)
+    mine = {each["email"] for each in web.as_("r1").get("/memberships", params={"limit": 200}).json()["items"]}
+    assert mine == {"", "r1@small.example"}
+    assert "r2@small.example" in str(web.as_("coordinator").get("/memberships", params={"limit": 200}).json())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from hmac import compare_digest
 from typing import Annotated, Any, Protocol
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -101,13 +103,16 @@ def signed_in(http: HttpRequest) -> Identity:
 def check_csrf(http: HttpRequest, expected: str, *, given: str = "") -> None:
     """Refuse a change that did not come from our own pages; a form gives the token as one of its fields."""
     check_site(http)
-    if (http.headers.get(CSRF_HEADER) or given) != expected:
+    if not compare_digest((http.headers.get(CSRF_HEADER) or given).encode(), expected.encode()):
         raise NotAllowed(f"The header {CSRF_HEADER} is missing or old. Load the page again.")
 
 
 def check_site(http: HttpRequest) -> None:
     """Refuse what a page of another site sends."""
-    if http.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+    site, origin = http.headers.get("Sec-Fetch-Site"), http.headers.get("Origin")
+    # Over plain http browsers say only the origin.
+    is_ours = site in {"same-origin", "none"} if site else origin is None or urlsplit(origin).netloc == http.url.netloc
+    if not is_ours:
         raise NotAllowed("This request came from another site.")
 
 

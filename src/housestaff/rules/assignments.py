@@ -81,11 +81,7 @@ class Assignments:
     def _contradiction(self, decided: Entry, derived: Entry | None, leave: Leave | None) -> str:
         """Why a decided cell does not fit what follows; empty where it does."""
         if leave is not None:
-            return (
-                f"leave ({leave.kind.value}) without its cell, {decided.code} stands there"
-                if self._is_work(decided.code)
-                else ""
-            )
+            return f"leave without its cell, {decided.code} stands there" if self._is_work(decided.code) else ""
         if decided.code in _AWAY:
             return f"{decided.code} without a leave record"
         if derived is not None and derived.code != decided.code:

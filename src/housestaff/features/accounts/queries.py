@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from housestaff.features.accounts.model import User, as_email
 from housestaff.features.accounts.store import APP_USER, INSTITUTION_ADMIN, PROGRAM, Accounts, user_of_row
+from housestaff.plumbing.access import allow
 from housestaff.plumbing.unit import Unit
 
 
@@ -31,9 +32,16 @@ def active_admins(connection: sa.Connection) -> list[User]:
     return [user_of_row(row) for row in connection.execute(asked)]
 
 
-def memberships(accounts: Accounts) -> list[dict[str, Any]]:
-    """Who has which role in the program."""
-    return accounts.memberships()
+def memberships(unit: Unit, accounts: Accounts) -> list[dict[str, Any]]:
+    """Who has which role in the program; addresses only for those who may read them."""
+    asker = unit.principal
+    return [
+        each
+        if asker is None
+        or allow(asker, "person:read_contact", person=each["person_id"] or "", user=each["user_id"]) is not None
+        else {**each, "email": ""}
+        for each in accounts.memberships()
+    ]
 
 
 def program_seen(unit: Unit) -> tuple[str, str, str]:

@@ -18,7 +18,7 @@ from housestaff.core.person_grid import PersonGrid
 from housestaff.core.roster import Entry, HalfDay
 from housestaff.core.stack import is_leave
 from housestaff.core.time import Half
-from housestaff.features.portal.boards import codes
+from housestaff.features.portal.half_days import codes
 from housestaff.features.portal.sight import AWAY, Sight, look
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.store import Schedules

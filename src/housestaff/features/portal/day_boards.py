@@ -9,7 +9,7 @@ from uuid import UUID
 
 from housestaff.core.people import Person
 from housestaff.core.time import HOUR, Half
-from housestaff.features.portal.boards import DayHead, HalfCell, Nights, half_line, nights
+from housestaff.features.portal.half_days import DayHead, HalfCell, Nights, half_line, nights
 from housestaff.features.portal.sight import Sight, each_day, look
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.store import Schedules

@@ -10,7 +10,7 @@ from uuid import UUID
 from housestaff.core.events import Period
 from housestaff.core.finding import Finding, Verdict
 from housestaff.core.time import HOUR, Half
-from housestaff.features.portal.boards import HalfCell, Nights, half_line, nights
+from housestaff.features.portal.half_days import HalfCell, Nights, half_line, nights
 from housestaff.features.portal.sight import Sight, each_day, look
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.store import Schedules

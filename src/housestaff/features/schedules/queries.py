@@ -136,6 +136,19 @@ def history(unit: Unit, schedules: Schedules, *, schedule_id: UUID) -> list[Revi
     return found
 
 
+def people_since(
+    unit: Unit, schedules: Schedules, programs: Programs, *, schedule_id: UUID, since: int
+) -> frozenset[str] | None:
+    """Whose cells were touched since a revision that somebody has seen; nothing where that cannot be said in short."""
+    schedule = one(unit, schedules, schedule_id=schedule_id)
+    changes = schedules.changes_since(schedule_id, schedule.revision, since)
+    if changes is None:
+        return None
+    program = programs.get(schedule.period.first_day)
+    now = schedules.view(schedule, program).grid.roster
+    return frozenset(person for change in changes for person in people_touched(program, change, now, now))
+
+
 def names(programs: Programs) -> dict[str, str]:
     """The people of the program, by id."""
     return {person.id: person.display_name for person in programs.get().people}

@@ -120,7 +120,7 @@ class Schedules:
         held = at_hand.view(schedule.schedule_id, program)
         if held is not None and held[0] == schedule.revision:
             return held[1]
-        changes = self._changes_since(*key, held[0]) if held is not None else None
+        changes = self.changes_since(*key, held[0]) if held is not None else None
         if held is not None and changes is not None:
             known = at_hand.caught_up(held[1], changes)
         else:
@@ -129,7 +129,7 @@ class Schedules:
             at_hand.keep(*key, known.grid.roster, known)
         return known
 
-    def _changes_since(self, schedule_id: UUID, revision: int, known: int) -> list[Change] | None:
+    def changes_since(self, schedule_id: UUID, revision: int, known: int) -> list[Change] | None:
         """What lies between a revision that is at hand and a newer one; nothing where one of them is stored whole."""
         if revision < known:
             return None

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from housestaff.doors.web.pages.schedules import show
-from housestaff.doors.web.visitor import Page, to
-from housestaff.features.portal import boards, day_boards, proof
+from housestaff.doors.web.visitor import Page, Visitor, to
+from housestaff.features.portal import boards, day_boards, half_days, proof
 from housestaff.features.schedules import queries
 
 router = APIRouter(prefix="/schedules/{schedule_id}")
-People = Annotated[tuple[str, ...], Query(alias="person")]
+NOBODY = ""
+"""An id that nobody has: with it, no row at all is asked for."""
 
 
 @router.get("")
@@ -23,11 +23,22 @@ def home(schedule_id: UUID, said: str = "") -> Response:
     return to(f"/schedules/{schedule_id}/year", said=said)
 
 
+def _people_since(page: Visitor, schedule_id: UUID, since: int | None) -> tuple[str, ...]:
+    """Whose rows a script asks for again: of everybody, where nothing or too much is known of what changed."""
+    if since is None:
+        return ()
+    found: frozenset[str] | None = page.read(
+        queries.people_since, needs="schedule:read", schedule_id=schedule_id, since=since
+    )
+    return () if found is None else (*found, NOBODY)
+
+
 @router.get("/year")
-def year(schedule_id: UUID, page: Page, person: People = (), *, find: str = "", scale: str = "weeks") -> Response:
-    """People by blocks of the year."""
+def year(schedule_id: UUID, page: Page, since: int | None = None, *, find: str = "", scale: str = "weeks") -> Response:
+    """People by blocks of the year; only of those who were touched since a revision, where one is named."""
+    people = _people_since(page, schedule_id, since)
     board = page.read(
-        boards.year, needs="schedule:read", schedule_id=schedule_id, by_day=scale == "days", people=person
+        boards.year, needs="schedule:read", schedule_id=schedule_id, by_day=scale == "days", people=people
     )
     return show(page, "schedule_year.html", schedule_id, board=board, tab="year", find=find, scale=scale)
 
@@ -36,14 +47,15 @@ def year(schedule_id: UUID, page: Page, person: People = (), *, find: str = "", 
 def block(
     schedule_id: UUID,
     page: Page,
-    person: People = (),
+    since: int | None = None,
     day: date | None = None,
     *,
     find: str = "",
 ) -> Response:
-    """People by half-days of a block."""
-    board = page.read(boards.block, needs="schedule:read", schedule_id=schedule_id, day=day, people=person)
-    codes = page.read(boards.codes, needs="schedule:read")
+    """People by half-days of a block; only of those who were touched since a revision, where one is named."""
+    people = _people_since(page, schedule_id, since)
+    board = page.read(half_days.block, needs="schedule:read", schedule_id=schedule_id, day=day, people=people)
+    codes = page.read(half_days.codes, needs="schedule:read")
     return show(page, "schedule_block.html", schedule_id, board=board, tab="block", find=find, codes=codes)
 
 

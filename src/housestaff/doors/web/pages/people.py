@@ -20,6 +20,7 @@ from housestaff.features.program import queries
 from housestaff.features.program.commands import PutPerson
 from housestaff.files.records import Where
 from housestaff.files.shapes import PERSON
+from housestaff.plumbing.unit import Unit
 
 router = APIRouter(prefix="/program/people")
 
@@ -127,5 +128,5 @@ def _form(page: Visitor, form: Filled, *, person_id: str, version: int | None, s
     )
 
 
-def _logins(accounts: Accounts, *, person_id: str) -> list[dict[str, Any]]:
-    return [each for each in memberships(accounts) if each["person_id"] == person_id]
+def _logins(unit: Unit, accounts: Accounts, *, person_id: str) -> list[dict[str, Any]]:
+    return [each for each in memberships(unit, accounts) if each["person_id"] == person_id]

@@ -25,6 +25,7 @@ from housestaff.features.accounts import links
 from housestaff.features.accounts.commands import AcceptInvitation, ResetPassword
 from housestaff.features.accounts.routes import Door
 from housestaff.features.accounts.sign_in import check_password, hash_password
+from housestaff.plumbing.access import TooManyAttempts
 from housestaff.plumbing.bus import House
 from housestaff.plumbing.crypto import hash_of_token
 from housestaff.plumbing.http import SESSION_COOKIE, check_site, client_of, correlation_of
@@ -55,7 +56,11 @@ def sign_in(looks: Anybody, sent: Sent, http: HttpRequest, door: Door) -> Respon
             secret, _login = door.with_password(sent.text("email"), sent.text("password"), ip=ip, agent=agent)
     except HousestaffError as error:
         has_provider = http.app.state.openid is not None
-        return looks.page("sign_in.html", status=403, next=next_, has_provider=has_provider, error=str(error))
+        status = 429 if isinstance(error, TooManyAttempts) else 403
+        answer = looks.page("sign_in.html", status=status, next=next_, has_provider=has_provider, error=str(error))
+        if isinstance(error, TooManyAttempts):
+            answer.headers["Retry-After"] = str(error.seconds)
+        return answer
     answer = to(next_)
     answer.set_cookie(
         SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=http.url.scheme == "https", path="/"

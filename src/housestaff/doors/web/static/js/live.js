@@ -41,44 +41,53 @@ export function follow(bench, grid, { changed, restored }) {
       socket.send(JSON.stringify({ type: "subscribe", ref: "schedule", topic }));
     } else if (frame.type === "ack" && frame.ref === "schedule") catchUp();
     else if (frame.type === "ping") socket.send(JSON.stringify({ type: "pong" }));
-    else if (frame.type === "resync") refresh([]);
-    else if (frame.topic === topic && frame.data) told(frame.data);
+    else if (frame.type === "resync" || (frame.topic === topic && frame.data)) refresh();
   }
 
   /** From now on every change is told; what came before this moment is read again, if there was any. */
   async function catchUp() {
     bench.dataset.live = "on";
     const answer = await fetch(`/api/v1/schedules/${bench.dataset.schedule}`, { headers: { "Housestaff-Program": document.body.dataset.program } });
-    if (answer.ok && String((await answer.json()).draft_revision) !== bench.dataset.revision) refresh([]);
+    if (answer.ok && String((await answer.json()).draft_revision) !== bench.dataset.revision) refresh();
   }
 
-  function told(data) {
-    const cells = data.cells ?? [];
-    const people = new Set(cells.flatMap((cell) => [cell.person_before, cell.person_after]).filter(Boolean));
-    const isWhole = !cells.length || data.cells_in_all > cells.length;
-    refresh(isWhole ? [] : [...people]);
-  }
+  let isReading = false;
+  let isBehind = false;
 
-  /** Read rows again: of some people, or of all. */
-  async function refresh(people) {
+  /** Read again what was changed since the revision that is shown: one reading at a time, so that none overtakes another. */
+  async function refresh() {
     if (!grid) return;
+    isBehind = true;
+    if (isReading) return;
+    isReading = true;
+    try {
+      while (isBehind) {
+        isBehind = false;
+        await readAgain();
+      }
+    } finally {
+      isReading = false;
+    }
+  }
+
+  /** One reading. Where it fails nothing is lost: the next one asks from the same revision on. */
+  async function readAgain() {
     const address = new URL(location.href);
-    for (const person of people) address.searchParams.append("person", person);
+    address.searchParams.set("since", bench.dataset.revision);
     const answer = await fetch(address, { headers: { "HX-Request": "true" } });
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const now = page.getElementById("workbench");
+    const page = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page && page.getElementById("workbench");
     if (!now) return;
     const isNew = now.dataset.revision !== bench.dataset.revision;
     bench.dataset.revision = now.dataset.revision;
     bench.dataset.number = now.dataset.number;
     for (const field of document.querySelectorAll("[data-revision-field]")) field.value = now.dataset.revision;
-    replace(page, people);
+    replace(page);
     restored();
     if (isNew) changed();
   }
 
-  function replace(page, people) {
+  function replace(page) {
     if (grid.dataset.kind === "calls") return grid.replaceChildren(...page.getElementById("grid").childNodes);
     const calls = page.querySelector("#grid tbody.calls");
     if (calls) grid.querySelector("tbody.calls")?.replaceWith(calls);
@@ -86,7 +95,7 @@ export function follow(bench, grid, { changed, restored }) {
       const old = document.getElementById(row.id);
       if (old && old.innerHTML !== row.innerHTML) {
         row.hidden = old.hidden;
-        if (people.length) row.classList.add("fresh");
+        row.classList.add("fresh");
         old.replaceWith(row);
       }
     }
