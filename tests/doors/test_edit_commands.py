@@ -83,6 +83,7 @@ def test_an_edit_is_taken_back_step_by_step_and_stale_ones_are_refused(house: In
     assert "nothing to undo" in refused(house, "schedules", "undo", draft, "--revision", 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "place", "remedy"),
     [

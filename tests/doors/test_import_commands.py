@@ -53,6 +53,7 @@ def test_a_workbook_is_reviewed_cell_by_cell_and_put_in_a_draft_when_all_is_deci
     assert kept == {"variant:lec": "accept", UNKNOWN: "ignore"}, "the answers are kept for the next file"
 
 
+@pytest.mark.slow
 def test_a_workbook_goes_into_a_draft_that_is_there_by_a_file_of_decisions(
     house: Installed, messy: Path, tmp_path: Path
 ) -> None:
@@ -80,6 +81,7 @@ def test_a_program_is_reviewed_and_then_stands_in_the_place_of_the_old_one(house
     assert house.value("SELECT facts->'program'->>'name' FROM program_head") == "Renamed"
 
 
+@pytest.mark.slow
 def test_one_file_is_sent_alone_and_with_its_tables_where_it_has_some(house: Installed, tmp_path: Path) -> None:
     write_program_folder(small_program(), tmp_path / "folder")
     beside = told(house, "imports", "read", tmp_path / "folder" / "program.toml")
@@ -90,6 +92,7 @@ def test_one_file_is_sent_alone_and_with_its_tables_where_it_has_some(house: Ins
     assert beside["review"] == alone["review"]
 
 
+@pytest.mark.slow
 def test_a_roster_becomes_a_draft(house: Installed, tmp_path: Path) -> None:
     write_roster(full_roster(small_program()), tmp_path / "roster.json")
     read = told(house, "imports", "read", tmp_path / "roster.json")
@@ -98,6 +101,7 @@ def test_a_roster_becomes_a_draft(house: Installed, tmp_path: Path) -> None:
     assert told(house, "schedules", "check", made)["broken"] == 0
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_read_is_told_with_its_place_and_nothing_is_kept(
     house: Installed, tmp_path: Path
 ) -> None:

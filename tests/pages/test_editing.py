@@ -16,6 +16,8 @@ from housestaff.features.schedules.store import Schedules
 from tests.browser import Portal
 from tests.installed import FIRST, LAST
 
+pytestmark = pytest.mark.slow
+
 PLACE = HalfDay("r1", FIRST, Half.AM)
 SUNDAY = date(2025, 8, 3)
 

@@ -8,6 +8,8 @@ from housestaff.features.schedules.commands import PublishSchedule
 from tests.browser import Portal, serious
 from tests.installed import FIRST
 
+pytestmark = pytest.mark.slow
+
 NOW = "2025-08-04T17:00:00+00:00"
 PAGES = {
     "coordinator": (

@@ -13,6 +13,8 @@ from tests.browser import Portal, serious
 from tests.installed import Installed, small_program
 from tests.messy import messy_workbook
 
+pytestmark = pytest.mark.slow
+
 UNKNOWN = "unknown_code:QQX"
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser import Portal
 from tests.pages.test_editing import SUNDAY, board, revision
 from tests.pages.test_live import somebody_writes
+
+pytestmark = pytest.mark.slow
 
 NIGHT = f'[data-line="faculty_call"][data-day="{SUNDAY}"]'
 

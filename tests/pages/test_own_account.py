@@ -13,6 +13,8 @@ from housestaff.features.accounts.commands import Invite
 from tests.browser import Portal
 from tests.mail_sink import MailSink
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "four words in a row"
 
 

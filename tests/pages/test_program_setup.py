@@ -14,6 +14,8 @@ from tests.browser import Portal
 from tests.installed import Installed, known_people
 from tests.mail_sink import MailSink
 
+pytestmark = pytest.mark.slow
+
 NOW = "2025-08-04T17:00:00+00:00"
 
 

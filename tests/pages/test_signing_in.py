@@ -25,6 +25,7 @@ def test_signing_out_ends_the_session_and_leads_to_the_door(portal: Portal) -> N
     assert "/sign-in?next=%2Fschedules" in page.url
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_door_can_be_used_by_everybody(portal: Portal, language: str, theme: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+import pytest
 from playwright.sync_api import expect
 
 from housestaff.core.program import Program
@@ -14,6 +15,8 @@ from housestaff.features.schedules import queries
 from housestaff.features.schedules.commands import CreateSchedule, PublishSchedule
 from tests.browser import Portal, serious
 from tests.installed import Installed
+
+pytestmark = pytest.mark.slow
 
 
 def years(house: Installed) -> tuple[Program, ...]:

@@ -15,6 +15,8 @@ from tests.cluster import Cluster
 from tests.features.test_openid import provider
 from tests.installed import free_port, installed, served_by
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["provider"]
 """The fixture of the tests of the API."""
 
