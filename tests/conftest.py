@@ -14,9 +14,10 @@ import pytest
 
 from housestaff.plumbing.settings import Settings
 from tests.cluster import FOLDER, Cluster
-from tests.installed import Installed, installed, served_by
+from tests.installed import Installed, installed
 from tests.mail_sink import MailSink, mail_sink
 from tests.plumbing.views import Valkey
+from tests.serving import served_by
 
 Settings.is_strict = True
 _OWNS_THE_FOLDER = pytest.StashKey[bool]()

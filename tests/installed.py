@@ -21,7 +21,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-import uvicorn
 from pydantic import SecretStr
 
 from housestaff.bootstrap.installation import Addresses, Installation, opened
@@ -30,7 +29,6 @@ from housestaff.core.people import PersonKind
 from housestaff.core.program import Program
 from housestaff.core.roster import CallEntry, Entry, HalfDay, Layer, Night, Roster, Stint
 from housestaff.core.time import Half, days
-from housestaff.doors.api import api_of
 from housestaff.features.accounts.commands import GrantRole, RevokeRole
 from housestaff.features.accounts.store import places_of
 from housestaff.features.accounts.tenants import new_program_request, open_program
@@ -245,28 +243,6 @@ class Installed:
             email = f"{person.id}@{code}.example"
             grant = GrantRole(email=email, display_name=person.display_name, role=role, person_id=person.id)
             self.users[email] = here.house.do(grant, as_admin)
-
-
-def free_port() -> int:
-    """A port that nobody has."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
-@contextmanager
-def served_by(house: Installed, *, port: int = 0) -> Iterator[None]:
-    """The web server of an installation, on a port of its own."""
-    listening = socket.create_server(("127.0.0.1", port))
-    server = uvicorn.Server(uvicorn.Config(api_of(house.installation), log_config=None, ws="websockets-sansio"))
-    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-    thread.start()
-    house.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    house.until(lambda: server.started)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def known_people(installation: Installation) -> tuple[dict[str, UUID], dict[str, UUID], UUID]:

@@ -39,13 +39,18 @@ def another(house: Installed, **more: Any) -> Iterator[Installation]:
         yield installation
 
 
+def free_port() -> int:
+    """A port that nobody has."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
 @contextmanager
-def served(installation: Installation, *, send_buffer: int = 0) -> Iterator[str]:
+def served(installation: Installation, *, send_buffer: int = 0, port: int = 0) -> Iterator[str]:
     """The address at which an installation answers; with little room on the way to a client, if asked."""
-    listening = socket.socket()
+    listening = socket.create_server(("127.0.0.1", port))
     if send_buffer:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
-    listening.bind(("127.0.0.1", 0))
     config = uvicorn.Config(api_of(installation), log_config=None, access_log=False, ws_ping_interval=None)
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, args=([listening],), daemon=True)
@@ -57,6 +62,13 @@ def served(installation: Installation, *, send_buffer: int = 0) -> Iterator[str]
         server.should_exit = True
         thread.join()
         listening.close()
+
+
+@contextmanager
+def served_by(house: Installed, *, port: int = 0) -> Iterator[None]:
+    """The web server of an installation, whose address the installation knows meanwhile."""
+    with served(house.installation, port=port) as house.address:
+        yield
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from housestaff.core.roster import HalfDay, Layer, Night
 from housestaff.files.roster_json import read_roster, write_roster
 from tests.browser import a_browser
-from tests.installed import free_port
+from tests.serving import free_port
 
 HOUSESTAFF = Path(sys.executable).with_name("housestaff")
 

@@ -18,7 +18,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from housestaff.plumbing.http import CSRF_HEADER, SESSION_COOKIE
-from tests.installed import Installed, served_by
+from tests.installed import Installed
+from tests.serving import served_by
 from tests.web import PEOPLE, Web
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]

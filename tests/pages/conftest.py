@@ -12,7 +12,8 @@ from playwright.sync_api import Browser
 from housestaff.bootstrap.installation import Addresses, Installation, opened
 from tests.browser import Portal, a_browser
 from tests.cluster import Cluster
-from tests.installed import Installed, served_by, settings_of
+from tests.installed import Installed, settings_of
+from tests.serving import served_by
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import expect
 
+from housestaff.core.edits import SetCall
 from housestaff.core.roster import Night
 from housestaff.features.accounts.commands import ChangePassword
 from housestaff.features.accounts.sign_in import hash_password
-from housestaff.features.schedules.commands import PublishSchedule
+from housestaff.features.schedules.commands import AmendSchedule, PublishSchedule
 from tests.browser import Hand, Portal
 from tests.installed import FIRST
 from tests.pages.test_editing import PLACE, SUNDAY, board, called, code, revision, saved
@@ -171,6 +172,35 @@ def throw_away(portal: Portal, way: str) -> None:
     assert portal.here.value("SELECT state FROM schedule WHERE schedule_id = :id", id=schedule) == "discarded"
 
 
+def put_an_earlier_version_in_force(portal: Portal, way: str) -> None:
+    """A version that was a mistake is taken back, as a further one."""
+    portal.here.move_to(JULY)
+    schedule = portal.here.draft()
+    portal.here.do(PublishSchedule(schedule_id=schedule, revision=1))
+    night = SetCall(line="faculty_call", day=SUNDAY, person="f5")
+    portal.here.do(AmendSchedule(schedule_id=schedule, base_number=1, edits=(night,)))
+    here = hand(portal, way)
+    here.page.on("dialog", lambda dialog: dialog.accept())
+    here.page.goto(f"/schedules/{schedule}/versions")
+    here.press(here.page.get_by_role("button", name="Put in force again"))
+    expect(here.page.get_by_role("status").first).to_be_visible()
+    assert portal.here.value("SELECT number FROM schedule WHERE schedule_id = :id", id=schedule) == 3
+    assert called(portal, schedule, Night("faculty_call", SUNDAY)) != ("f5",)
+
+
+def put_away(portal: Portal, way: str) -> None:
+    """A schedule that is long over."""
+    portal.here.move_to(JULY)
+    schedule = portal.here.draft()
+    portal.here.do(PublishSchedule(schedule_id=schedule, revision=1))
+    portal.here.move_to("2025-10-10T17:00:00+00:00")
+    here = hand(portal, way)
+    here.page.goto(f"/schedules/{schedule}/year")
+    here.press(here.page.get_by_role("button", name="Put away"))
+    expect(here.page.get_by_role("status").first).to_be_visible()
+    assert portal.here.value("SELECT state FROM schedule WHERE schedule_id = :id", id=schedule) == "archived"
+
+
 def share_the_board(portal: Portal, way: str) -> None:
     """A link to who is on call."""
     portal.here.move_to("2025-08-04T17:00:00+00:00")
@@ -199,7 +229,7 @@ def look_elsewhere(portal: Portal, way: str) -> None:
 
 FLOWS: tuple[Callable[[Portal, str], None], ...] = (
     sign_in, make_a_draft, write_a_half_day, give_a_night_away, undo, publish, lock_and_unlock, solve_and_stop, compare,
-    throw_away, share_the_board, look_elsewhere,
+    throw_away, put_an_earlier_version_in_force, put_away, share_the_board, look_elsewhere,
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -69,7 +70,8 @@ def test_a_night_that_is_tried_stays_tried_on_a_page_without_a_grid(portal: Port
     expect(page.locator("#verdict .note").first).to_be_visible()
 
 
-def test_who_writes_in_another_field_keeps_the_focus_when_somebody_else_saves(portal: Portal) -> None:
+def in_the_second_cell(portal: Portal) -> tuple[Page, UUID]:
+    """Somebody whose cursor stands in the first row, and who hears what others do."""
     schedule = portal.here.draft()
     portal.here.work_off()
     page = portal.as_("coordinator")
@@ -78,6 +80,11 @@ def test_who_writes_in_another_field_keeps_the_focus_when_somebody_else_saves(po
     page.locator("#p-r1 td").first.focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#p-r1 td").nth(1)).to_be_focused()
+    return page, schedule
+
+
+def test_who_writes_in_another_field_keeps_the_focus_when_somebody_else_saves(portal: Portal) -> None:
+    page, schedule = in_the_second_cell(portal)
     field = page.get_by_role("searchbox")
     field.focus()
     somebody_writes(portal, schedule, 1, "AT")
@@ -86,14 +93,7 @@ def test_who_writes_in_another_field_keeps_the_focus_when_somebody_else_saves(po
 
 
 def test_who_stands_in_a_row_that_somebody_else_changes_stays_there(portal: Portal) -> None:
-    schedule = portal.here.draft()
-    portal.here.work_off()
-    page = portal.as_("coordinator")
-    board(page, schedule)
-    expect(page.locator("#workbench")).to_have_attribute("data-live", "on")
-    page.locator("#p-r1 td").first.focus()
-    page.keyboard.press("ArrowRight")
-    expect(page.locator("#p-r1 td").nth(1)).to_be_focused()
+    page, schedule = in_the_second_cell(portal)
     somebody_writes(portal, schedule, 1, "AT")
     expect(page.locator("#p-r1 td").first).to_have_text("AT")
     expect(page.locator("#p-r1 td").nth(1)).to_be_focused()

@@ -13,7 +13,8 @@ from pydantic import SecretStr
 from tests.browser import Hand, Portal
 from tests.cluster import Cluster
 from tests.features.test_openid import provider
-from tests.installed import free_port, installed, served_by
+from tests.installed import installed
+from tests.serving import free_port, served_by
 
 pytestmark = pytest.mark.slow
 

@@ -85,7 +85,7 @@ def apply(  # noqa: PLR0913 - each is an option of the command
     with acting(by, program) as here:
         if accept is not None:
             found = here.read(imports.run_of, needs="schedule:write", import_id=import_id)
-            answers = {**_sure(found["review"]["items"], accept), **answers}
+            answers = {**imports.sure_answers(found["review"]["items"], accept), **answers}
         command = imports.ApplyImport(import_id=import_id, decisions=answers, schedule_id=into, revision=revision)
         made = here.do(command)
     sentence = f"It stands in draft {made}; `housestaff schedules check` judges it."
@@ -144,10 +144,3 @@ def _kept(file: Path | None) -> dict[str, str]:
     from housestaff.files.workbook.review import read_decisions
 
     return read_decisions(read_text(file), file.name) if file is not None else {}
-
-
-def _sure(items: Iterable[dict[str, Any]], at_least: float) -> dict[str, str]:
-    from housestaff.files.workbook.review import ACCEPT
-
-    waiting = (item for item in items if item["decided"] is None and item["suggestion"])
-    return {item["question"]: ACCEPT for item in waiting if item["certainty"] >= at_least}

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import sqlalchemy as sa
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Response
 from fastapi import Request as HttpRequest
 from fastapi.encoders import jsonable_encoder
 
@@ -220,6 +220,12 @@ def refuse_scripts(identity: Identity) -> None:
     """Refuse what only the owner of a login may do, and no token that acts for them."""
     if not identity.is_browser:
         raise NotAllowed("An API token cannot do this. Sign in with a browser.")
+
+
+def give_session(http: HttpRequest, answer: Response, secret: str) -> None:
+    """Let a browser keep its session, in a cookie that no script can read."""
+    is_https = http.url.scheme == "https"
+    answer.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=is_https, path="/")
 
 
 def client_of(http: HttpRequest) -> tuple[str, str]:

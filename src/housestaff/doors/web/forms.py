@@ -156,7 +156,7 @@ def _typed(each: Field, sent: Form, name: str) -> Any:
 
 def rows_typed(inside: Sequence[Field], sent: Form, name: str) -> list[Typed]:
     """The rows of a table in a form, without those that were left blank."""
-    numbers = sorted({int(key.partition(".")[0]) for key in sent.fields(f"{name}.") if key.partition(".")[0].isdigit()})
+    numbers = sent.numbers(f"{name}.")
     rows = [{each.key: _typed(each, sent, f"{name}.{number}.{each.key}") for each in inside} for number in numbers]
     return [row for row in rows if any(row.values())]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Response
 from fastapi import Request as HttpRequest
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData, UploadFile
@@ -19,6 +19,7 @@ from housestaff.doors.web.rendering import languages, render
 from housestaff.features.accounts.queries import program_seen
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.notices.store import Notices
+from housestaff.files.kinds import DAY
 from housestaff.plumbing.access import Principal, allow
 from housestaff.plumbing.bus import House
 from housestaff.plumbing.http import (
@@ -36,6 +37,7 @@ from housestaff.plumbing.unit import Request, Unit
 
 PROGRAM_COOKIE, THEME_COOKIE, LANGUAGE_COOKIE = "housestaff_program", "housestaff_theme", "housestaff_language"
 THEMES = ("system", "light", "dark")
+_A_YEAR = 365 * 24 * 3600
 _SAFE = frozenset({"GET", "HEAD"})
 _UNSAFE_NAMES = frozenset({"csrf"})
 
@@ -52,7 +54,6 @@ class Looks:
         theme = self.http.cookies.get(THEME_COOKIE, THEMES[0])
         shared = {
             "path": self.http.url.path,
-            "query": self.http.url.query,
             "said": self.http.query_params.get("said", ""),
             "theme": theme if theme in THEMES else THEMES[0],
             "languages": languages(),
@@ -158,6 +159,18 @@ class Form:
             if name.startswith(prefix) and name not in _UNSAFE_NAMES
         }
 
+    def numbers(self, prefix: str) -> list[int]:
+        """The numbers that stand behind a prefix in the names of fields, as rows have them."""
+        found = (name.partition(".")[0] for name in self.fields(prefix))
+        return sorted({int(number) for number in found if number.isdigit()})
+
+    def day(self, name: str) -> date:
+        """A field as a date."""
+        try:
+            return DAY.read(self.text(name))
+        except BadInput as error:
+            raise BadInput(error.problem, place=name, remedy=error.remedy) from None
+
     async def content(self, name: str) -> tuple[str, bytes]:
         """A file: its name and what is in it."""
         found = self._data.get(name)
@@ -214,6 +227,11 @@ def _head(unit: Unit, notices: Notices) -> tuple[Principal | None, str, str, str
     name, zone, locale = program_seen(unit)
     unread = notices.unread(unit.request.user_id) if unit.request.user_id is not None else 0
     return unit.principal, name, zone, locale, unread
+
+
+def remember(answer: Response, cookie: str, value: str) -> None:
+    """Keep a choice in the browser for a year."""
+    answer.set_cookie(cookie, value, max_age=_A_YEAR, samesite="lax", path="/")
 
 
 def to(path: str, *, said: str = "") -> RedirectResponse:

@@ -22,7 +22,7 @@ from housestaff.features.accounts.commands import (
 )
 from housestaff.features.accounts.model import TOKEN_LIFE
 from housestaff.features.accounts.routes import Door
-from housestaff.features.accounts.sign_in import check_password, hash_password
+from housestaff.features.accounts.sign_in import SignIn, check_password, hash_password
 from housestaff.plumbing.bus import House
 from housestaff.plumbing.crypto import hash_of_token, new_token
 from housestaff.plumbing.http import (
@@ -100,41 +100,59 @@ def invite(body: Invited, asked: InProgram) -> dict[str, Any]:
 
 
 @router.post("/invitations/{token}/accept", status_code=201, openapi_extra=needs(NOBODY))
-def accept(token: str, body: Accepted, door: Door, house: TheHouse, http: HttpRequest) -> dict[str, Any]:
+def accept(token: str, body: Accepted, door: Door, http: HttpRequest) -> dict[str, Any]:
     """Take up an invitation, and choose a password where the login is new."""
-    ip, _agent = client_of(http)
+    user, program = accept_by_link(http, door, token, (body.display_name, body.password), through="api")
+    return {"user_id": user, "program_id": program}
+
+
+def accept_by_link(
+    http: HttpRequest, door: SignIn, token: str, chosen: tuple[str, str | None], *, through: str
+) -> tuple[UUID, UUID]:
+    """Take up an invitation by its link with the chosen name and password; returns the user and the program."""
+    house, ip = _house(http), client_of(http)[0]
     door.attempts.count("invitation", hash_of_token(token), ip)
     program, user = links.behind_invitation(house.database, token)
-    if body.password is not None:
-        check_password(body.password)
+    name, password = chosen
+    if password is not None:
+        check_password(password)
     command = AcceptInvitation(
         token_hash=hash_of_token(token),
-        display_name=body.display_name,
-        password_hash=hash_password(body.password) if body.password is not None else None,
+        display_name=name,
+        password_hash=hash_password(password) if password is not None else None,
         may_lack_a_password=http.app.state.openid is not None,
     )
-    request = Request(program, user, "api", correlation_of(http), ip=ip, kind="login")
-    return {"user_id": house.do(command, request), "program_id": program}
+    return house.do(command, Request(program, user, through, correlation_of(http), ip=ip, kind="login")), program
 
 
 @router.post("/password-resets", status_code=202, openapi_extra=needs(NOBODY))
-def ask_reset(body: Address, door: Door, house: TheHouse, http: HttpRequest, later: BackgroundTasks) -> dict[str, str]:
+def ask_reset(body: Address, door: Door, http: HttpRequest, later: BackgroundTasks) -> dict[str, str]:
     """Ask for a link to choose a new password; the answer is the same whether the address is known or not."""
-    ip, _agent = client_of(http)
-    door.attempts.count("password_reset", body.email.strip().lower(), ip)
-    later.add_task(links.ask_reset, house, body.email, correlation_of(http), ip)
+    send_reset(http, door, body.email, later)
     return {"detail": "If somebody here has this address, a link is on its way to it."}
 
 
-@router.post("/password-resets/{token}", status_code=204, openapi_extra=needs(NOBODY))
-def reset(token: str, body: NewPassword, door: Door, house: TheHouse, http: HttpRequest) -> None:
-    """Choose a new password by the link; every session ends."""
+def send_reset(http: HttpRequest, door: SignIn, email: str, later: BackgroundTasks) -> None:
+    """Send the link to a new password after the answer, where there is such an address."""
     ip, _agent = client_of(http)
+    door.attempts.count("password_reset", email.strip().lower(), ip)
+    later.add_task(links.ask_reset, _house(http), email, correlation_of(http), ip)
+
+
+@router.post("/password-resets/{token}", status_code=204, openapi_extra=needs(NOBODY))
+def reset(token: str, body: NewPassword, door: Door, http: HttpRequest) -> None:
+    """Choose a new password by the link; every session ends."""
+    reset_by_link(http, door, token, body.password, through="api")
+
+
+def reset_by_link(http: HttpRequest, door: SignIn, token: str, password: str, *, through: str) -> None:
+    """Choose a new password by its link."""
+    house, ip = _house(http), client_of(http)[0]
     door.attempts.count("password_reset", hash_of_token(token), ip)
     program, user = links.behind_reset(house.database, token)
-    check_password(body.password)
-    command = ResetPassword(token_hash=hash_of_token(token), password_hash=hash_password(body.password))
-    house.do(command, Request(program, user, "api", correlation_of(http), ip=ip, kind="login"))
+    check_password(password)
+    command = ResetPassword(token_hash=hash_of_token(token), password_hash=hash_password(password))
+    house.do(command, Request(program, user, through, correlation_of(http), ip=ip, kind="login"))
 
 
 @router.put("/password", status_code=204, openapi_extra=needs(LOGIN))

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from housestaff.core.errors import NotFound
 from housestaff.features.accounts.openid import OpenId
 from housestaff.features.accounts.routes import Door
-from housestaff.plumbing.http import NOBODY, PROBLEMS, SESSION_COOKIE, client_of, needs
+from housestaff.plumbing.http import NOBODY, PROBLEMS, client_of, give_session, needs
 
 router = APIRouter(prefix="/session/oidc", tags=["accounts"], responses=PROBLEMS)
 STATE_COOKIE = "housestaff_openid"
@@ -48,8 +48,6 @@ def finish(
     user = _openid(http).finish(state=state, kept=kept, code=code)
     secret, _login = door.open_session(user, ip=ip, agent=agent)
     answer = RedirectResponse("/", status_code=303, headers=_QUIET)
-    answer.set_cookie(
-        SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=http.url.scheme == "https", path="/"
-    )
+    give_session(http, answer, secret)
     answer.delete_cookie(STATE_COOKIE, path="/")
     return answer

@@ -22,6 +22,7 @@ from housestaff.plumbing.http import (
     SignedIn,
     client_of,
     correlation_of,
+    give_session,
     needs,
 )
 from housestaff.plumbing.pages import Cursor, Limit, page
@@ -90,9 +91,7 @@ def sign_in(body: Password, door: Door, http: HttpRequest, response: Response) -
         secret, login = door.with_one_time(body.token, ip=ip, agent=agent)
     else:
         secret, login = door.with_password(body.email, body.password, ip=ip, agent=agent)
-    response.set_cookie(
-        SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=http.url.scheme == "https", path="/"
-    )
+    give_session(http, response, secret)
     return {"csrf_token": login.csrf_token, "expires_at": login.expires_at, "user_id": login.user.user_id}
 
 

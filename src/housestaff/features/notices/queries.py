@@ -13,7 +13,7 @@ from housestaff.plumbing.unit import Unit
 _SHOWN = ("notice_id", "type", "subject", "body", "link", "priority", "created_at", "read_at")
 
 
-def own(unit: Unit, notices: Notices, *, unread: bool, limit: int, before: UUID | None) -> list[dict[str, Any]]:
+def own(unit: Unit, notices: Notices, *, unread: bool, limit: int, before: UUID | None = None) -> list[dict[str, Any]]:
     """One's own notices, the newest first."""
     if unit.request.user_id is None:
         return []

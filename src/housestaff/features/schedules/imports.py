@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
@@ -28,7 +28,7 @@ from housestaff.files.program_toml import parse_program, read_program
 from housestaff.files.roster_json import parse_roster
 from housestaff.files.workbook.annual_reading import read_annual_workbook
 from housestaff.files.workbook.reading import read_block_workbook
-from housestaff.files.workbook.review import Review
+from housestaff.files.workbook.review import ACCEPT, Review
 from housestaff.plumbing.bus import handles
 from housestaff.plumbing.clock import new_id
 from housestaff.plumbing.database import INSTANT, JSON, program_table
@@ -242,6 +242,12 @@ def run_under(unit: Unit, programs: Programs, *, import_id: UUID, decisions: Map
         known = {**programs.decisions(), **decisions}
         found["review"] = _reviewed(_workbook(found["kind"], found["name"], content, programs.get(), known))
     return found
+
+
+def sure_answers(items: Iterable[Mapping[str, Any]], at_least: float) -> dict[str, str]:
+    """The suggestions that are so certain and wait for an answer, accepted."""
+    waiting = (item for item in items if item["decided"] is None and item["suggestion"])
+    return {item["question"]: ACCEPT for item in waiting if item["certainty"] >= at_least}
 
 
 def open_imports(unit: Unit) -> list[dict[str, Any]]:

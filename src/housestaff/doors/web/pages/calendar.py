@@ -109,8 +109,7 @@ def change(section: str, page: Page, sent: Sent) -> Response:
 
 def _series_rows(sheet: Sheet, sent: Form) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    numbers = sorted({int(key.partition(".")[0]) for key in sent.fields("s.") if key.partition(".")[0].isdigit()})
-    for number in numbers:
+    for number in sent.numbers("s."):
         form = filled(SERIES, sent, f"s.{number}.")
         if sent.text(f"s.{number}.remove") or not (form.typed["id"] or form.typed["blocks"]):
             continue

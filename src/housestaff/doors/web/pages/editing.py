@@ -106,7 +106,7 @@ def solve(schedule_id: UUID, page: Page, sent: Sent) -> Response:
 def look(run_id: UUID, page: Page) -> Response:
     """A solve as it goes on, and what it came to."""
     found: dict[str, Any] = page.read(run, needs="schedule:write", run_id=run_id)
-    return page.page("run.html", run=found, now=page.now)
+    return page.page("run.html", run=found)
 
 
 @router.post("/runs/{run_id}/stop")

@@ -89,7 +89,7 @@ def decide(import_id: UUID, page: Page, sent: Sent) -> Response:
         return _applied(page, import_id, sent, answers)
     run = _again(page, import_id, answers)
     if sent.text("how") == "sure":
-        answers = {**_sure(run["review"]["items"]), **answers}
+        answers = {**imports.sure_answers(run["review"]["items"], SURE), **answers}
         run = _again(page, import_id, answers)
     return _review(page, run, answers, problem=_unsaid(empty), target=sent.text("target"))
 
@@ -144,11 +144,6 @@ def _answers(sent: Form) -> tuple[dict[str, str], int]:
     return found, empty
 
 
-def _sure(items: Iterable[dict[str, Any]]) -> dict[str, str]:
-    waiting = (item for item in items if item["decided"] is None and item["suggestion"])
-    return {item["question"]: ACCEPT for item in waiting if item["certainty"] >= SURE}
-
-
 def _review(
     page: Visitor, run: dict[str, Any], answers: Mapping[str, str], *, status: int = 200, **more: Any
 ) -> Response:
@@ -163,7 +158,7 @@ def _review(
         run=run,
         counts=counts,
         questions=sorted(questions, key=lambda each: bool(each.answer)),
-        sure=len(_sure(run["review"]["items"])),
+        sure=len(imports.sure_answers(run["review"]["items"], SURE)),
         meanings=[*known.get("people", ()), *known.get("places", ())],
         drafts=drafts,
         is_program=run["kind"] in {imports.PROGRAM, imports.FOLDER},

@@ -7,13 +7,12 @@ from zoneinfo import available_timezones
 from fastapi import APIRouter, Response
 
 from housestaff.core.errors import BadInput, NotAllowed
-from housestaff.doors.web.visitor import PROGRAM_COOKIE, Page, Sent, Visitor, to
+from housestaff.doors.web.visitor import PROGRAM_COOKIE, Page, Sent, Visitor, remember, to
 from housestaff.features.accounts.tenants import new_program_request, open_program
 from housestaff.features.program import queries
 from housestaff.plumbing.http import client_of, correlation_of
 
 router = APIRouter()
-_A_YEAR = 365 * 24 * 3600
 _TYPED = {"code": "", "name": "", "zone": "America/New_York", "locale": "en"}
 
 
@@ -61,5 +60,5 @@ def opened(page: Page, sent: Sent) -> Response:
     except BadInput as error:
         return _new(page, typed, status=400, problem=error)
     answer = to("/")
-    answer.set_cookie(PROGRAM_COOKIE, typed["code"], max_age=_A_YEAR, samesite="lax", path="/")
+    remember(answer, PROGRAM_COOKIE, typed["code"])
     return answer

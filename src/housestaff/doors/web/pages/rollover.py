@@ -101,11 +101,9 @@ def go_on(page: Page, sent: Sent) -> Response:
 
 
 def _filled(sent: Form, program: Program) -> Sheet:
-    numbers = sorted({int(key.partition(".")[0]) for key in sent.fields("s.") if key.partition(".")[0].isdigit()})
-    series = [filled(SERIES, sent, f"s.{number}.") for number in numbers]
+    series = [filled(SERIES, sent, f"s.{number}.") for number in sent.numbers("s.")]
     sheet = Sheet(sent.number("year"), series, rows_typed(fields_of(HOLIDAY), sent, "h"), [], seen=sent.number("seen"))
-    count = sum(1 for key in sent.fields("p.") if key.endswith(".id"))
-    for number in range(count):
+    for number in sent.numbers("p."):
         person = program.person(sent.text(f"p.{number}.id"))
         typed = {key: sent.text(f"p.{number}.{key}") for key in ("what", "level", "day")}
         sheet.steps.append((person, typed, sent.text(f"p.{number}.off") == "yes"))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from housestaff.core.calendar import Calendar
-from housestaff.core.errors import BadInput
 from housestaff.core.people import Person
 from housestaff.doors.web.visitor import Form, Page, Sent, Visitor, to
 from housestaff.features.program.store import Programs
@@ -48,7 +46,7 @@ def _calendars(programs: Programs) -> tuple[Calendar, list[Calendar]]:
 @router.post("")
 def make(page: Page, sent: Sent) -> Response:
     """Make a draft: empty, a copy, or one that is solved."""
-    first, last = _date(sent, "first_day"), _date(sent, "last_day")
+    first, last = sent.day("first_day"), sent.day("last_day")
     method = sent.text("method", "empty")
     if method == "solved":
         run = page.do(StartSolve(first_day=first, last_day=last, seconds=sent.number("seconds")))
@@ -61,13 +59,6 @@ def make(page: Page, sent: Sent) -> Response:
         copy_of=UUID(copy) if copy else None,
     )
     return to(f"/schedules/{page.do(command)}", said="made")
-
-
-def _date(sent: Form, name: str) -> date:
-    try:
-        return date.fromisoformat(sent.text(name))
-    except ValueError:
-        raise BadInput(f"'{sent.text(name)}' is no date.", place=name, remedy="Write year-month-day.") from None
 
 
 @router.post("/{schedule_id}/publish")
@@ -129,7 +120,8 @@ def locks(schedule_id: UUID, page: Page) -> Response:
 def _with_people(
     unit: Unit, programs: Programs, schedules: Schedules, *, schedule_id: UUID
 ) -> tuple[Schedule, tuple[Person, ...]]:
-    return queries.one(unit, schedules, schedule_id=schedule_id), programs.get().people
+    schedule = queries.one(unit, schedules, schedule_id=schedule_id)
+    return schedule, programs.get(schedule.period.first_day).people
 
 
 def schedule_of(page: Visitor, schedule_id: UUID) -> Schedule:

@@ -16,23 +16,17 @@ from housestaff.doors.web.visitor import (
     THEME_COOKIE,
     THEMES,
     Anybody,
-    Form,
     Page,
     Sent,
+    remember,
     to,
 )
-from housestaff.features.accounts import links
-from housestaff.features.accounts.commands import AcceptInvitation, ResetPassword
+from housestaff.features.accounts.login_routes import accept_by_link, reset_by_link, send_reset
 from housestaff.features.accounts.routes import Door
-from housestaff.features.accounts.sign_in import check_password, hash_password
 from housestaff.plumbing.access import TooManyAttempts
-from housestaff.plumbing.bus import House
-from housestaff.plumbing.crypto import hash_of_token
-from housestaff.plumbing.http import SESSION_COOKIE, check_site, client_of, correlation_of
-from housestaff.plumbing.unit import Request
+from housestaff.plumbing.http import SESSION_COOKIE, check_site, client_of, give_session
 
 router = APIRouter()
-_A_YEAR = 365 * 24 * 3600
 
 
 @router.get("/sign-in")
@@ -62,9 +56,7 @@ def sign_in(looks: Anybody, sent: Sent, http: HttpRequest, door: Door) -> Respon
             answer.headers["Retry-After"] = str(error.seconds)
         return answer
     answer = to(next_)
-    answer.set_cookie(
-        SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=http.url.scheme == "https", path="/"
-    )
+    give_session(http, answer, secret)
     return answer
 
 
@@ -104,9 +96,7 @@ def set_up(looks: Anybody, sent: Sent, http: HttpRequest, door: Door) -> Respons
         return looks.page("setup.html", status=400, given=given, error=str(error))
     secret, _login = door.open_session(user, ip=ip, agent=agent)
     answer = to("/", said="set_up")
-    answer.set_cookie(
-        SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=http.url.scheme == "https", path="/"
-    )
+    give_session(http, answer, secret)
     return answer
 
 
@@ -120,28 +110,13 @@ def invitation_page(looks: Anybody) -> Response:
 def accept_invitation(looks: Anybody, sent: Sent, http: HttpRequest, door: Door) -> Response:
     """Take up an invitation, with a password where the login is new."""
     check_site(http)
+    given = {"token": sent.text("token"), "name": sent.text("name")}
+    chosen = given["name"], sent.text("password") or None
     try:
-        _accept(sent, http, door)
+        accept_by_link(http, door, given["token"], chosen, through="web")
     except HousestaffError as error:
-        given = {"token": sent.text("token"), "name": sent.text("name")}
         return looks.page("invitation.html", status=400, given=given, error=str(error))
     return to("/sign-in", said="invited")
-
-
-def _accept(sent: Form, http: HttpRequest, door: Door) -> None:
-    house: House = http.app.state.house
-    token, password, ip = sent.text("token"), sent.text("password"), client_of(http)[0]
-    door.attempts.count("invitation", hash_of_token(token), ip)
-    program, user = links.behind_invitation(house.database, token)
-    if password:
-        check_password(password)
-    command = AcceptInvitation(
-        token_hash=hash_of_token(token),
-        display_name=sent.text("name"),
-        password_hash=hash_password(password) if password else None,
-        may_lack_a_password=http.app.state.openid is not None,
-    )
-    house.do(command, Request(program, user, "web", correlation_of(http), ip=ip, kind="login"))
 
 
 @router.get("/forgotten")
@@ -154,9 +129,7 @@ def forgotten_page(looks: Anybody) -> Response:
 def ask_reset(sent: Sent, http: HttpRequest, door: Door, later: BackgroundTasks) -> Response:
     """Send the link, where there is such an address; the answer does not tell."""
     check_site(http)
-    email, ip = sent.text("email"), client_of(http)[0]
-    door.attempts.count("password_reset", email.lower(), ip)
-    later.add_task(links.ask_reset, http.app.state.house, email, correlation_of(http), ip)
+    send_reset(http, door, sent.text("email"), later)
     return to("/sign-in", said="reset_sent")
 
 
@@ -170,16 +143,11 @@ def reset_page(looks: Anybody) -> Response:
 def reset(looks: Anybody, sent: Sent, http: HttpRequest, door: Door) -> Response:
     """Choose a new password; every session ends."""
     check_site(http)
-    house: House = http.app.state.house
-    token, ip = sent.text("token"), client_of(http)[0]
     try:
-        door.attempts.count("password_reset", hash_of_token(token), ip)
-        program, user = links.behind_reset(house.database, token)
-        check_password(sent.text("password"))
-        command = ResetPassword(token_hash=hash_of_token(token), password_hash=hash_password(sent.text("password")))
-        house.do(command, Request(program, user, "web", correlation_of(http), ip=ip, kind="login"))
+        reset_by_link(http, door, sent.text("token"), sent.text("password"), through="web")
     except HousestaffError as error:
-        return looks.page("password_reset.html", status=400, given={"token": token}, error=str(error))
+        given = {"token": sent.text("token")}
+        return looks.page("password_reset.html", status=400, given=given, error=str(error))
     return to("/sign-in", said="password_changed")
 
 
@@ -191,7 +159,7 @@ def appearance(sent: Sent, http: HttpRequest) -> Response:
     choices = {THEME_COOKIE: ("theme", THEMES), LANGUAGE_COOKIE: ("language", [code for code, _name in languages()])}
     for cookie, (field, known) in choices.items():
         if sent.text(field) in known:
-            answer.set_cookie(cookie, sent.text(field), max_age=_A_YEAR, samesite="lax", path="/")
+            remember(answer, cookie, sent.text(field))
     return answer
 
 
@@ -200,7 +168,7 @@ def choose_program(page: Page, sent: Sent) -> Response:
     """Look at another program from now on."""
     answer = to("/")
     if sent.text("program") in {code for _id, code in page.identity.programs}:
-        answer.set_cookie(PROGRAM_COOKIE, sent.text("program"), max_age=_A_YEAR, samesite="lax", path="/")
+        remember(answer, PROGRAM_COOKIE, sent.text("program"))
     return answer
 
 

@@ -9,12 +9,11 @@ from fastapi import APIRouter, Response
 from housestaff.core.errors import NotFound
 from housestaff.doors.web.visitor import Page, Visitor
 from housestaff.features.flags import queries as flags
-from housestaff.features.notices.store import Notices
+from housestaff.features.notices import queries as notices
 from housestaff.features.operations import queries as operations
 from housestaff.features.portal import queries as portal
 from housestaff.features.portal import start as team
 from housestaff.features.schedules import imports, queries, solving
-from housestaff.plumbing.unit import Unit
 
 router = APIRouter()
 SHOWN_NOTICES, SHOWN_LETTERS = 5, 50
@@ -41,7 +40,7 @@ def start(page: Page) -> Response:
         return page.page("start_empty.html")
     if page.may("ops:jobs"):
         shown["it"] = _operator(page)
-    shown["notices"] = page.read(_latest, needs="notice:read")
+    shown["notices"] = page.read(notices.own, needs="notice:read", unread=True, limit=SHOWN_NOTICES)
     return page.page("start.html", **shown)
 
 
@@ -72,8 +71,3 @@ def _operator(page: Visitor) -> dict[str, Any]:
         "pool": page.read(operations.pool_now, needs="ops:pool"),
         "flags": page.read(flags.listed, needs="flag:write"),
     }
-
-
-def _latest(unit: Unit, notices: Notices) -> list[dict[str, Any]]:
-    user = unit.request.user_id
-    return notices.of(user, unread=True, limit=SHOWN_NOTICES) if user is not None else []

@@ -29,7 +29,7 @@ export function follow(bench, grid, { changed, restored }) {
   function again() {
     bench.dataset.live = "off";
     others.hidden = false;
-    others.textContent = "⚡";
+    others.textContent = others.dataset.lost;
     setTimeout(connect, wait);
     wait = Math.min(WAIT_MOST, wait * 2);
   }
@@ -65,6 +65,9 @@ export function follow(bench, grid, { changed, restored }) {
         isBehind = false;
         await readAgain();
       }
+    } catch (error) {
+      // The server cannot be reached: what was missed is read again when the connection is back.
+      if (!(error instanceof TypeError)) throw error;
     } finally {
       isReading = false;
     }
