@@ -21,12 +21,16 @@ import sqlalchemy as sa
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from housestaff.bootstrap.demo import COORDINATOR, Demo, set_up
-from housestaff.bootstrap.installation import Installation, opened
+from housestaff.bootstrap.demo import ACADEMIC_YEAR, COORDINATOR, Demo, last_run, set_up
+from housestaff.bootstrap.installation import Installation, bring_up, opened
+from housestaff.core.calendar import propose_blocks
 from housestaff.doors.service import database_of, settings_of
 from housestaff.features.accounts.commands import GrantRole
 from housestaff.features.portal.commands import MakeOnCallLink
+from housestaff.features.program.commands import RollOverYear
+from housestaff.features.schedules.commands import CreateSchedule
 from housestaff.features.schedules.imports import ReadImport
+from housestaff.files.shapes import SERIES
 from housestaff.files.workbook.rows import sheet_name_of
 from housestaff.plumbing.crypto import hash_of_token
 from housestaff.plumbing.unit import Request
@@ -63,15 +67,53 @@ def _what_if(page: Page) -> None:
     page.locator("#verdict .note").wait_for()
 
 
+def _stay(page: Page) -> None:
+    page.locator("#p-r03 td.stay").nth(8).click()
+    page.locator("#panel h2").wait_for()
+
+
+def _night(page: Page) -> None:
+    page.locator("#grid a[data-panel]").first.click()
+    page.locator("#panel h2").wait_for()
+
+
 def _new_draft(page: Page) -> None:
     page.get_by_role("button", name="New draft").click()
 
 
-def shots(published: UUID, odd: UUID) -> list[Shot]:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the pages show beside the published year."""
+
+    published: UUID
+    draft: UUID
+    run: UUID
+    odd: UUID
+    """An import with odd cells."""
+
+
+SECTIONS = ("role", "rotation", "activity", "requirement", "demand", "call")
+
+
+def shots(shown: Shown) -> list[Shot]:
     """Every page, and some of them in the dark or in Spanish."""
-    there = f"/schedules/{published}"
+    there, here = f"/schedules/{shown.published}", f"/schedules/{shown.draft}"
     resident = "r03@demo.example"
+    lists = [Shot(f"list_of_{section}", COORDINATOR, f"/program/{section}") for section in SECTIONS]
     return [
+        *lists,
+        Shot("one_time_link", "", "/sign-in/link"),
+        Shot("forgotten", "", "/forgotten"),
+        Shot("password_reset", "", "/password-reset"),
+        Shot("invitation", "", "/invitation"),
+        Shot("locks", COORDINATOR, f"{here}/locks"),
+        Shot("solve", COORDINATOR, f"{here}/solve"),
+        Shot("run", COORDINATOR, f"/schedules/runs/{shown.run}"),
+        Shot("stay", COORDINATOR, f"{there}/year", _stay),
+        Shot("night", COORDINATOR, f"{there}/calls", _night),
+        Shot("imports", COORDINATOR, "/imports"),
+        Shot("new_program", "admin@demo.example", "/programs/new"),
+        Shot("nothing_there", resident, "/nothing"),
         Shot("sign_in", "", "/sign-in"),
         Shot("start_resident", resident, "/"),
         Shot("start_resident_dark_es", resident, "/", theme="dark", language="es"),
@@ -101,7 +143,7 @@ def shots(published: UUID, odd: UUID) -> list[Shot]:
         Shot("policy", COORDINATOR, "/program/policy"),
         Shot("turn_of_the_year", COORDINATOR, "/program/rollover"),
         Shot("members", COORDINATOR, "/program/members"),
-        Shot("import_review", COORDINATOR, f"/imports/{odd}"),
+        Shot("import_review", COORDINATOR, f"/imports/{shown.odd}"),
         Shot("notices", resident, "/notices"),
         Shot("account", resident, "/account"),
         Shot("operations", "admin@demo.example", "/operations"),
@@ -116,12 +158,24 @@ def main() -> None:
     with TemporaryDirectory(prefix="hsp-", dir="/tmp") as name, sync_playwright() as playwright:
         folder = Path(name) / "data"
         with _a_year(folder) as installation, served(installation) as address:
-            published, odd = _to_look_at(installation, folder)
             browser = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
-            for shot in shots(published, odd):
+            for shot in shots(_to_look_at(installation, folder)):
                 for size in SIZES:
                     _draw(installation, browser, address, shot, size)
-            browser.close()
+        with _nobody_yet(Path(name) / "new") as installation, served(installation) as address:
+            for size in SIZES:
+                _draw(installation, browser, address, Shot("setup", "", "/setup"), size)
+        browser.close()
+
+
+@contextmanager
+def _nobody_yet(folder: Path) -> Generator[Installation]:
+    """An installation that nobody has set up."""
+    settings = settings_of(data_folder=folder)
+    with database_of(settings) as where:
+        bring_up(where)
+        with opened(settings, where) as installation:
+            yield installation
 
 
 @contextmanager
@@ -137,8 +191,8 @@ def _a_year(folder: Path) -> Generator[Installation]:
         yield installation
 
 
-def _to_look_at(installation: Installation, folder: Path) -> tuple[UUID, UUID]:
-    """What the pages show beside the published year: a director, a link to the board of call, an odd workbook."""
+def _to_look_at(installation: Installation, folder: Path) -> Shown:
+    """A director, a link to the board of call, an odd workbook, and a draft of the next year."""
     demo: Demo = set_up(installation, folder, 7)
     held = demo.schedule()
     if held is None:
@@ -156,7 +210,10 @@ def _to_look_at(installation: Installation, folder: Path) -> tuple[UUID, UUID]:
     book = messy_block(program, roster, folder.parent, who=sheet_name_of(program.residents[0]))
     asked = ReadImport(name="Block 2 as sent.xlsx", content=book.read_bytes(), kind="block_workbook")
     odd: UUID = do(asked, demo.request)
-    return held.schedule_id, odd
+    coming = propose_blocks(ACADEMIC_YEAR + 1)
+    do(RollOverYear(academic_year=ACADEMIC_YEAR + 1, series=(SERIES.write(coming),)), as_admin)
+    draft: UUID = do(CreateSchedule(first_day=coming.first, last_day=coming.last), demo.request)
+    return Shown(held.schedule_id, draft, last_run(demo)["run_id"], odd)
 
 
 def _draw(installation: Installation, browser: Browser, address: str, shot: Shot, size: str) -> None:

@@ -19,7 +19,7 @@ from housestaff.core.roster import Entry, HalfDay
 from housestaff.core.stack import is_leave
 from housestaff.core.time import Half
 from housestaff.features.portal.half_days import codes
-from housestaff.features.portal.sight import AWAY, Sight, look
+from housestaff.features.portal.sight import AWAY, WORST_FIRST, Sight, look
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.store import Schedules
 from housestaff.plumbing.access import allow
@@ -103,9 +103,8 @@ def _rules_on(sight: Sight, person: str, day: date) -> list[Finding]:
     """Every rule whose window holds a day of a person, what is kept too, the worst first."""
     span = sight.program.zone.day_span(day, day)
     found = judge(sight.view.narrowed([person], span), kept=True)
-    order = list(Verdict)
     mine = (each for each in found if each.who == person and each.first <= day <= each.last)
-    return sorted(mine, key=lambda each: (-order.index(each.verdict), each.rule))
+    return sorted(mine, key=lambda each: (WORST_FIRST.index(each.verdict), each.rule))
 
 
 @dataclass(frozen=True, slots=True)

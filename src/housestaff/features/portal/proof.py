@@ -11,11 +11,11 @@ from housestaff.core.cells import cell_changes
 from housestaff.core.changes import diff
 from housestaff.core.errors import NotFound
 from housestaff.core.events import CellChange
-from housestaff.core.finding import Finding, Verdict
+from housestaff.core.finding import Finding
 from housestaff.core.grid import Grid
 from housestaff.core.nights import people_touched
 from housestaff.features.portal.boards import Stretch, blocks_of
-from housestaff.features.portal.sight import Sight, look
+from housestaff.features.portal.sight import WORST_FIRST, Sight, look
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules import queries
 from housestaff.features.schedules.model import Revision
@@ -26,7 +26,8 @@ from housestaff.rules.change_judge import GAPS
 from housestaff.rules.judge import Weighed, weighed
 from housestaff.rules.ruleset import ruleset_for
 
-SERIOUS = (Verdict.BROKEN, Verdict.ADVISORY, Verdict.UNKNOWN, Verdict.THIN)
+SERIOUS = WORST_FIRST[:4]
+"""What a board counts; what is kept is not told."""
 MOST_SHOWN = 200
 _WEEK = timedelta(days=7)
 
@@ -85,7 +86,7 @@ def findings(
 
 def _rule(sight: Sight, name: str, found: Sequence[Finding]) -> RuleFound:
     held = next((each for each in ruleset_for(sight.program) if each.name == name), None)
-    ordered = sorted(found, key=lambda each: (SERIOUS.index(each.verdict), each.first, each.who))
+    ordered = sorted(found, key=lambda each: (WORST_FIRST.index(each.verdict), each.first, each.who))
     return RuleFound(
         rule=name,
         title=held.rule.says if held else name,

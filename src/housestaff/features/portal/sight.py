@@ -10,7 +10,7 @@ from threading import Lock
 from uuid import UUID
 
 from housestaff.core.duties import Family
-from housestaff.core.finding import Finding
+from housestaff.core.finding import Finding, Verdict
 from housestaff.core.grid import Grid, PersonGrid
 from housestaff.core.people import Person
 from housestaff.core.program import Program
@@ -26,6 +26,7 @@ from housestaff.rules.finished_roster import FinishedRoster
 from housestaff.rules.judge import judge
 
 AWAY = "LV"
+WORST_FIRST = (Verdict.BROKEN, Verdict.ADVISORY, Verdict.UNKNOWN, Verdict.THIN, Verdict.NOT_JUDGED, Verdict.KEPT)
 _FINDINGS: OrderedDict[tuple[UUID, int, int], tuple[Program, tuple[Finding, ...]]] = OrderedDict()
 _AT_HAND = Lock()
 _MOST_JUDGED = 8
