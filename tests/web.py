@@ -48,6 +48,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/imports/{import_id}/apply"): {},
     ("POST", "/on-call/links"): {"name": "switchboard"},
     ("PATCH", "/portal/preferences"): {},
+    ("POST", "/leaves"): {"person_id": "r1", "kind": "vacation", "first_day": str(FIRST), "last_day": str(FIRST)},
+    ("POST", "/leaves/{leave_id}/reject"): {},
+    ("POST", "/leaves/{leave_id}/amend"): {"first_day": str(FIRST), "last_day": str(LAST)},
+    ("POST", "/leaves/{leave_id}/cancel"): {},
     ("POST", "/institution/readings"): {"reason": "the yearly review of all programs"},
 }
 """What is sent to the routes that take something."""

@@ -9,12 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from housestaff.core.edits import SetCall
+from housestaff.core.leave import LeaveKind
 from housestaff.features.accounts.commands import Invite
+from housestaff.features.leave.commands import RequestLeave
 from housestaff.features.operations.commands import DeprecateSchema
-from housestaff.features.schedules.commands import AmendSchedule, PublishSchedule
+from housestaff.features.schedules.commands import AmendSchedule, CreateSchedule, ImportDraft, PublishSchedule
 from housestaff.features.schedules.solving import StartSolve
 from housestaff.plumbing.jobs import GivenUp
-from tests.installed import Installed
+from tests.features.test_conflicts import shift, with_shift
+from tests.installed import FIRST, LAST, Installed
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,25 @@ def timers(kind: str) -> Callable[[Installed], int]:
     return effect
 
 
+def ask_for_leave(house: Installed) -> None:
+    """Somebody asks for leave over duties that are published."""
+    publish(house)
+    first, last = date(2025, 8, 4), date(2025, 8, 5)
+    house.do(RequestLeave(person_id="r1", kind=LeaveKind.VACATION, first_day=first, last_day=last), "r1")
+
+
+def book_twice(house: Installed) -> None:
+    """A draft in which somebody is in two places at once."""
+    made = house.do(CreateSchedule(first_day=FIRST, last_day=LAST))
+    roster = with_shift(shift("r1", date(2025, 8, 5), 8, 11))
+    house.do(ImportDraft(schedule_id=made, revision=1, roster=roster))
+
+
+def conflicts(house: Installed) -> int:
+    """How many conflicts are open."""
+    return house.value("SELECT count(*) FROM conflict WHERE state = 'open'")
+
+
 CONSUMERS: dict[str, Recipe] = {
     "cache.warm": Recipe("schedule.created", draft, warmed, 1),
     "realtime.feed": Recipe("schedule.created", draft, frames, 1),
@@ -137,6 +159,11 @@ CONSUMERS: dict[str, Recipe] = {
 
 CONSUMERS["notices.account"] = Recipe("user.invited", invite, notices("invitation"), 1)
 CONSUMERS["notices.schema"] = Recipe("schema.changed", deprecate, notices("schema_changed"), 1)
+
+CONSUMERS["leave.conflicts"] = Recipe("leave.requested", ask_for_leave, conflicts, 4)
+CONSUMERS["schedules.conflicts"] = Recipe("duty.assigned", book_twice, conflicts, 1)
+CONSUMERS["notices.leave"] = Recipe("leave.conflicts_found", ask_for_leave, notices("leave_conflict"), 3)
+CONSUMERS["notices.conflict"] = Recipe("conflict.opened", book_twice, notices("conflict_found"), 3)
 
 SAMPLE = ("metrics.events", "notices.schedule_created", "notices.schedule_changed")
 """The consumers on which every fault is run in `make test`; the others come in `make test-all`."""

@@ -20,6 +20,8 @@ from housestaff.features.accounts.across import AcrossPrograms
 from housestaff.features.accounts.openid import OpenId, Provider
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.accounts.store import PROGRAM, Accounts, find_principal
+from housestaff.features.conflicts.sources import Sources
+from housestaff.features.conflicts.store import Conflicts
 from housestaff.features.flags.store import Flags
 from housestaff.features.leave.store import LeaveRecords
 from housestaff.features.notices import delivery
@@ -214,6 +216,8 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
         LeaveRecords: LeaveRecords,
         Programs: lambda unit: Programs(unit, LeaveRecords(unit)),
         Schedules: Schedules,
+        Conflicts: Conflicts,
+        Sources: lambda unit: Sources(Programs(unit, LeaveRecords(unit)), Schedules(unit), LeaveRecords(unit)),
         Notices: Notices,
         Jobs: lambda _unit: jobs,
         Timers: lambda unit: Timers(unit, jobs),

@@ -11,9 +11,12 @@ from typing import Any
 from housestaff.core.command import Command
 from housestaff.features.accounts import handlers as accounts
 from housestaff.features.accounts import own_login
+from housestaff.features.conflicts import handlers as conflicts
 from housestaff.features.flags import handlers as flags
+from housestaff.features.leave import handlers as leave
 from housestaff.features.notices import account_mails, changes, preferences
 from housestaff.features.notices import handlers as notices
+from housestaff.features.notices import leave as notices_of_leave
 from housestaff.features.operations import handlers as operations
 from housestaff.features.portal import handlers as portal
 from housestaff.features.program import handlers as program
@@ -45,6 +48,13 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     program.set_policy,
     program.set_calendar,
     rollover.roll_over_year,
+    leave.request_leave,
+    leave.record_emergency_leave,
+    leave.approve_leave,
+    leave.reject_leave,
+    leave.withdraw_leave,
+    leave.amend_leave,
+    leave.cancel_leave,
     drafts.create_schedule,
     drafts.edit_draft,
     drafts.undo_draft,
@@ -88,6 +98,10 @@ REACTIONS: tuple[Callable[..., Any], ...] = (
     notices.tell_of_a_dead_letter,
     notices.tell_of_a_delivery_problem,
     notices.tell_of_a_new_shape,
+    conflicts.find_what_a_leave_collides_with,
+    conflicts.find_what_stands_against_itself,
+    notices_of_leave.tell_of_leave,
+    notices_of_leave.tell_of_a_conflict,
 )
 
 TIMERS: Mapping[str, Callable[[Due], Command]] = {
@@ -95,4 +109,4 @@ TIMERS: Mapping[str, Callable[[Due], Command]] = {
     "notice.debounce": changes.tell_changes_of,
 }
 
-PERIODIC: tuple[Periodic, ...] = (Periodic("retention", 3, retain),)
+PERIODIC: tuple[Periodic, ...] = (Periodic("retention", 3, (retain, leave.complete_past_leave)),)

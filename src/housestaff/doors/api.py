@@ -20,6 +20,8 @@ from housestaff.doors.web.app import add_web
 from housestaff.features.accounts import institution_routes, login_routes, openid_routes
 from housestaff.features.accounts import routes as accounts
 from housestaff.features.accounts.store import places_of
+from housestaff.features.conflicts import routes as conflicts
+from housestaff.features.leave import routes as leave
 from housestaff.features.notices import routes as notices
 from housestaff.features.operations import routes as operations
 from housestaff.features.portal import routes as portal
@@ -58,6 +60,8 @@ def api_of(installation: Installation) -> FastAPI:
         runs.solves,
         runs.imported,
         duties.router,
+        leave.router,
+        conflicts.router,
         notices.router,
         notices.wishes,
         portal.router,

@@ -147,7 +147,8 @@ class Later:
         found = next(each for each in self._periodic if each.name == job)
         with self._house.unit(Request.of_system(UUID(str(program_id)), role=job)) as unit:
             if begin(unit, job, datetime.fromisoformat(slot)):
-                self._house.call(found.run, unit)
+                for each in found.runs:
+                    self._house.call(each, unit)
                 counts.count(unit, "jobs_total", job="periodic", result="ok")
                 self._house.settle(unit, job)
 

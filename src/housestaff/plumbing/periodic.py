@@ -26,11 +26,11 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Periodic:
-    """A job that runs once a day at an hour of UTC: its name, its hour, and what it does in a program."""
+    """A job that runs once a day at an hour of UTC: its name, its hour, and all that it does in a program."""
 
     name: str
     hour: int
-    run: Callable[..., Any]
+    runs: tuple[Callable[..., Any], ...]
 
     def slot(self, now: datetime) -> datetime:
         """The newest slot that has come."""

@@ -12,10 +12,24 @@ from housestaff.core.events.event import (
     Stats,
     people_of,
 )
+from housestaff.core.events.of_conflicts import (
+    ConflictClosed,
+    ConflictOpened,
+    LeaveConflictsFound,
+)
 from housestaff.core.events.of_house import (
     DeadLetterOpened,
     DeliveryDead,
     SchemaChanged,
+)
+from housestaff.core.events.of_leave import (
+    LeaveAmended,
+    LeaveApproved,
+    LeaveCanceled,
+    LeaveCompleted,
+    LeaveRejected,
+    LeaveRequested,
+    LeaveWithdrawn,
 )
 from housestaff.core.events.of_program import (
     FlagChanged,
@@ -43,6 +57,8 @@ from housestaff.core.events.of_schedules import (
 __all__ = (
     "EVENTS",
     "CellChange",
+    "ConflictClosed",
+    "ConflictOpened",
     "DeadLetterOpened",
     "DeliveryDead",
     "DutyAnnotated",
@@ -51,6 +67,14 @@ __all__ = (
     "DutyReleased",
     "Event",
     "FlagChanged",
+    "LeaveAmended",
+    "LeaveApproved",
+    "LeaveCanceled",
+    "LeaveCompleted",
+    "LeaveConflictsFound",
+    "LeaveRejected",
+    "LeaveRequested",
+    "LeaveWithdrawn",
     "MembershipChanged",
     "PasswordResetAsked",
     "Period",
@@ -92,5 +116,15 @@ EVENTS: tuple[type[Event], ...] = (
     SchemaChanged,
     DeadLetterOpened,
     DeliveryDead,
+    LeaveRequested,
+    LeaveApproved,
+    LeaveRejected,
+    LeaveWithdrawn,
+    LeaveAmended,
+    LeaveCanceled,
+    LeaveCompleted,
+    ConflictOpened,
+    ConflictClosed,
+    LeaveConflictsFound,
 )
 """The list of all events, written by hand; a test checks that none is forgotten."""

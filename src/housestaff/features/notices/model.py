@@ -36,6 +36,10 @@ TYPES: Mapping[str, NoticeType] = {
         _type("invitation", "email", HIGH, "P2", ignores_wishes=True),
         _type("password_reset", "email", HIGH, "P2", ignores_wishes=True),
         _type("delivery_problem", "in_app", NORMAL, "P2"),
+        _type("leave_requested", "in_app email", NORMAL, "P3"),
+        _type("leave_conflict", "in_app email", HIGH, "P3"),
+        _type("leave_decided", "in_app email", HIGH, "P3"),
+        _type("conflict_found", "in_app email", HIGH, "P2"),
     )
 }
 

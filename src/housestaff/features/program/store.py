@@ -44,7 +44,11 @@ class Leaves(Protocol):
         ...
 
     def replace_all(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """These records instead of those that are there."""
+        """These records instead of those of earlier files."""
+        ...
+
+    def put_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """More records; one of the same id is replaced."""
         ...
 
 
@@ -262,10 +266,12 @@ class Programs:
     def add_leaves(self, leaves: Sequence[Leave]) -> None:
         """More records of leave; one of the same id is replaced."""
         if leaves:
-            rows = {row["leave_id"]: row for row in self._leaves.rows()}
-            rows |= {leave.id: plain(LEAVE.write(leave)) for leave in leaves}
-            self._leaves.replace_all(list(rows.values()))
+            self._leaves.put_rows([plain(LEAVE.write(leave)) for leave in leaves])
             self._touch()
+
+    def leave_changed(self) -> None:
+        """Leave is not what it was: every process reads the program anew."""
+        self._touch()
 
     def _insert(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
         if rows:

@@ -94,14 +94,17 @@ class Schedules:
         return [_schedule(row) for row in self._unit.connection.execute(asked)]
 
     def published_in(self, period: Period) -> Schedule | None:
-        """The published schedule that covers some day of a period, if any."""
+        """The first published schedule that covers some day of a period, if any."""
+        return next(iter(self.all_published_in(period)), None)
+
+    def all_published_in(self, period: Period) -> list[Schedule]:
+        """The published schedules that cover some day of a period, in order of time."""
         asked = sa.select(SCHEDULE).where(
             SCHEDULE.c.state == "published",
             SCHEDULE.c.first_day <= period.last_day,
             SCHEDULE.c.last_day >= period.first_day,
         )
-        row = self._unit.connection.execute(asked.order_by(SCHEDULE.c.first_day).limit(1)).one_or_none()
-        return _schedule(row) if row else None
+        return [_schedule(row) for row in self._unit.connection.execute(asked.order_by(SCHEDULE.c.first_day))]
 
     def roster(self, schedule_id: UUID, revision: int) -> Roster:
         """The roster of a revision; it never changes, so a process reads it once."""
