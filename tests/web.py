@@ -21,6 +21,8 @@ PEOPLE = {
 """Somebody of each role."""
 
 _CALL = {"kind": "call", "line": "faculty_call", "day": str(FIRST), "person": "f1"}
+ME = "<me>"
+"""Stands in a body for whoever asks."""
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/memberships"): {"email": "new@small.example", "display_name": "New", "role": "resident"},
     ("POST", "/invitations"): {"email": "guest@small.example", "display_name": "Guest", "role": "resident"},
@@ -48,10 +50,16 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/imports/{import_id}/apply"): {},
     ("POST", "/on-call/links"): {"name": "switchboard"},
     ("PATCH", "/portal/preferences"): {},
-    ("POST", "/leaves"): {"person_id": "r1", "kind": "vacation", "first_day": str(FIRST), "last_day": str(FIRST)},
+    ("POST", "/leaves"): {"person_id": ME, "kind": "vacation", "first_day": str(FIRST), "last_day": str(FIRST)},
     ("POST", "/leaves/{leave_id}/reject"): {},
     ("POST", "/leaves/{leave_id}/amend"): {"first_day": str(FIRST), "last_day": str(LAST)},
     ("POST", "/leaves/{leave_id}/cancel"): {},
+    ("POST", "/swaps"): {"person_id": ME, "give": ["x"]},
+    ("POST", "/swaps/{swap_id}/accept"): {"person_id": ME},
+    ("POST", "/swaps/{swap_id}/decline"): {"person_id": ME},
+    ("POST", "/swaps/{swap_id}/approve"): {},
+    ("POST", "/swaps/{swap_id}/reject"): {},
+    ("POST", "/swaps/{swap_id}/roll-back"): {},
     ("POST", "/institution/readings"): {"reason": "the yearly review of all programs"},
 }
 """What is sent to the routes that take something."""
@@ -59,6 +67,7 @@ BODIES: dict[tuple[str, str], Any] = {
 _BYTES = {("POST", "/imports"): b"what nobody can read"}
 _QUERIES = {
     "/imports": {"name": "book.xlsx"},
+    "/swaps/partners": {"duty": "x"},
     "/schedules/{schedule_id}/stack": {"person": "r1", "day": str(FIRST), "half": "AM"},
 }
 
@@ -93,13 +102,17 @@ class Web:
             yield method, path.removeprefix(BASE), operation
 
 
-def call(client: TestClient, method: str, path: str, ids: dict[str, str] | None = None, **more: Any) -> Any:
-    """Call a route, every id in its path one that nobody has, unless given."""
+def call(
+    client: TestClient, method: str, path: str, ids: dict[str, str] | None = None, *, me: str = "r1", **more: Any
+) -> Any:
+    """Call a route, every id in its path one that nobody has, unless given; `me` is the person who asks."""
 
     def filled(name: re.Match[str]) -> str:
         return (ids or {}).get(name[1]) or _anything(name[1])
 
     body = BODIES.get((method, path))
+    if isinstance(body, dict):
+        body = {key: me if value == ME else value for key, value in body.items()}
     given = {"json": body, **more} if body is not None else more
     if raw := _BYTES.get((method, path)):
         given = {"content": raw, "headers": {"Content-Type": "application/octet-stream"}, **more}

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
-from pathlib import Path
 from threading import Event
 from typing import Any, NoReturn
 
@@ -35,7 +34,7 @@ def die() -> NoReturn:
 def act(installation: Installation, addresses: Addresses, name: str) -> None:
     """Carry out a recipe's act and die right after its commit."""
     programs, users, admin = known_people(installation)
-    house = Installed(installation, addresses, Path(), admin, programs, users)
+    house = Installed(installation, addresses, installation.settings.data_folder, admin, programs, users)
     CONSUMERS[name].act(house)
     die()
 

@@ -11,11 +11,13 @@ from uuid import UUID
 from housestaff.core.edits import SetCall
 from housestaff.core.leave import LeaveKind
 from housestaff.features.accounts.commands import Invite
-from housestaff.features.leave.commands import RequestLeave
+from housestaff.features.leave.commands import ApproveLeave, RequestLeave
 from housestaff.features.operations.commands import DeprecateSchema
 from housestaff.features.schedules.commands import AmendSchedule, CreateSchedule, ImportDraft, PublishSchedule
 from housestaff.features.schedules.solving import StartSolve
+from housestaff.features.swaps.commands import AcceptSwap, ApproveSwap, ExecuteSwap, RequestSwap
 from housestaff.plumbing.jobs import GivenUp
+from housestaff.plumbing.unit import Request
 from tests.features.test_conflicts import shift, with_shift
 from tests.installed import FIRST, LAST, Installed
 
@@ -65,7 +67,6 @@ def bounce(house: Installed) -> None:
     house.draft()
     house.work_off()
     from housestaff.features.notices.delivery import tell_dead
-    from housestaff.plumbing.unit import Request
 
     at_work = house.installation.house
     with at_work.unit(Request.of_system(house.programs["small"])) as unit:
@@ -139,6 +140,52 @@ def book_twice(house: Installed) -> None:
     house.do(ImportDraft(schedule_id=made, revision=1, roster=roster))
 
 
+def ask_for_a_swap(house: Installed, to: str | None = "f5") -> UUID:
+    """A published night that its holder gives away."""
+    publish(house)
+    night = "faculty_call.2025-08-05"
+    giver = house.value("SELECT person_id FROM cell WHERE duty_id = :d", d=night)
+    house.move_to("2025-07-20T15:00:00+00:00")
+    return house.do(RequestSwap(person_id=giver, give=(night,), to=to), giver)
+
+
+def give_to_anybody(house: Installed) -> None:
+    """The same, for whoever takes it."""
+    ask_for_a_swap(house, None)
+
+
+def agree(house: Installed) -> UUID:
+    """The same, taken."""
+    swap = ask_for_a_swap(house)
+    house.do(AcceptSwap(swap_id=swap, person_id="f5"), "f5")
+    return swap
+
+
+def carry_out(house: Installed) -> None:
+    """The same, approved and carried out."""
+    swap = agree(house)
+    house.do(ApproveSwap(swap_id=swap))
+    house.installation.house.do(ExecuteSwap(swap_id=swap), Request.of_system(house.programs["small"]))
+
+
+def go_on_leave(house: Installed) -> None:
+    """Whoever is to take a night is granted leave on it."""
+    agree(house)
+    day = date(2025, 8, 5)
+    leave = house.do(RequestLeave(person_id="f5", kind=LeaveKind.VACATION, first_day=day, last_day=day), "f5")
+    house.do(ApproveLeave(leave_id=leave))
+
+
+def withdrawn(house: Installed) -> int:
+    """How many swaps have given way."""
+    return house.value("SELECT count(*) FROM swap WHERE state = 'withdrawn'")
+
+
+def offers(house: Installed) -> int:
+    """Whether a swap was offered to people."""
+    return min(1, house.value("SELECT count(*) FROM swap_offer"))
+
+
 def conflicts(house: Installed) -> int:
     """How many conflicts are open."""
     return house.value("SELECT count(*) FROM conflict WHERE state = 'open'")
@@ -164,6 +211,11 @@ CONSUMERS["leave.conflicts"] = Recipe("leave.requested", ask_for_leave, conflict
 CONSUMERS["schedules.conflicts"] = Recipe("duty.assigned", book_twice, conflicts, 1)
 CONSUMERS["notices.leave"] = Recipe("leave.conflicts_found", ask_for_leave, notices("leave_conflict"), 3)
 CONSUMERS["notices.conflict"] = Recipe("conflict.opened", book_twice, notices("conflict_found"), 3)
+CONSUMERS["swaps.match"] = Recipe("swap.requested", give_to_anybody, offers, 1)
+CONSUMERS["swaps.leave_watch"] = Recipe("leave.approved", go_on_leave, withdrawn, 1)
+CONSUMERS["notices.swap_request"] = Recipe("swap.requested", ask_for_a_swap, notices("swap_asked", "swap_receipt"), 2)
+CONSUMERS["notices.swap_decision"] = Recipe("swap.agreed", agree, notices("swap_awaits_approval"), 3)
+CONSUMERS["notices.swap_execution"] = Recipe("swap.executed", carry_out, notices("swap_executed"), 5)
 
 SAMPLE = ("metrics.events", "notices.schedule_created", "notices.schedule_changed")
 """The consumers on which every fault is run in `make test`; the others come in `make test-all`."""

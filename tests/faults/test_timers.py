@@ -11,9 +11,11 @@ import pytest
 
 from housestaff.bootstrap.lists import PERIODIC, TIMERS
 from housestaff.features.notices.model import Audience
+from housestaff.features.program.commands import SetPolicy
+from housestaff.features.swaps.commands import ApproveSwap
 from housestaff.plumbing.timers import Timers
 from housestaff.plumbing.unit import Request
-from tests.faults.recipes import amend
+from tests.faults.recipes import agree, amend, ask_for_a_swap
 from tests.features.test_notify import notify
 from tests.installed import Installed
 
@@ -40,6 +42,20 @@ def arm_defer(house: Installed) -> None:
     house.work_off()
 
 
+def arm_swap(house: Installed) -> None:
+    """A swap is approved for later."""
+    swap = agree(house)
+    house.work_off()
+    house.do(ApproveSwap(swap_id=swap, execute_at=house.installation.clock.now() + timedelta(hours=2)))
+
+
+def arm_expiry(house: Installed) -> None:
+    """A swap waits for an answer, and not for long."""
+    house.do(SetPolicy(values={"swap_expiry_hours": 2}))
+    ask_for_a_swap(house)
+    house.work_off()
+
+
 RECIPES = {
     "notice.debounce": Recipe(
         arm_debounce,
@@ -53,6 +69,12 @@ RECIPES = {
             "WHERE n.type = 'schedule_created' AND channel = 'email' AND state = 'sent'"
         ),
         1,
+    ),
+    "swap.execute": Recipe(
+        arm_swap, lambda house: house.value("SELECT count(*) FROM swap WHERE state = 'executed'"), 1
+    ),
+    "swap.expire": Recipe(
+        arm_expiry, lambda house: house.value("SELECT count(*) FROM swap WHERE state = 'expired'"), 1
     ),
 }
 each_timer = pytest.mark.parametrize("kind", TIMERS)

@@ -69,6 +69,7 @@ def test_two_duties_at_once_are_one_conflict_that_closes_when_one_of_them_goes(
     a_shift_over_a_clinic(posting, sink)
 
 
+@pytest.mark.slow
 @pytest.mark.control("C11")
 def test_no_conflict_is_found_while_the_consumer_is_off(posting: Installed, sink: MailSink) -> None:
     posting.switch("schedules.conflicts", on=False)
@@ -76,6 +77,7 @@ def test_no_conflict_is_found_while_the_consumer_is_off(posting: Installed, sink
         a_shift_over_a_clinic(posting, sink)
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C11")
 def test_a_draft_with_two_duties_at_once_is_not_published(house: Installed) -> None:
     from housestaff.features.schedules.commands import PublishSchedule
@@ -98,6 +100,7 @@ def test_work_put_by_hand_on_leave_is_a_conflict_of_the_draft_until_it_is_moved_
     assert open_conflicts(house) == []
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C11")
 def test_a_skill_counts_on_the_day_of_the_duty(house: Installed) -> None:
     """A procedure needs a credential that ends on the tenth: on the eleventh it is a conflict, on the tenth none."""
@@ -115,6 +118,7 @@ def test_a_skill_counts_on_the_day_of_the_duty(house: Installed) -> None:
     assert house.value("SELECT first_day FROM conflict WHERE state = 'open'") == days[1]
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C11")
 def test_an_older_event_read_late_finds_what_is_there_now_and_twice_is_once(house: Installed) -> None:
     house.switch("schedules.conflicts", on=False)
@@ -126,6 +130,7 @@ def test_an_older_event_read_late_finds_what_is_there_now_and_twice_is_once(hous
     assert house.value("SELECT count(*) FROM conflict") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C11")
 def test_a_discarded_draft_has_no_conflicts(house: Installed) -> None:
     made = draft_of(house, with_shift(shift("r1", TUESDAY, 8, 11)))
@@ -136,6 +141,7 @@ def test_a_discarded_draft_has_no_conflicts(house: Installed) -> None:
     assert open_conflicts(house) == []
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C11")
 def test_people_read_their_own_conflicts_and_planners_all(house: Installed) -> None:
     draft_of(house, with_shift(shift("r1", TUESDAY, 8, 11), shift("r2", TUESDAY, 8, 11)))

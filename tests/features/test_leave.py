@@ -74,6 +74,7 @@ def test_leave_is_asked_for_granted_and_blocks_from_then_on(house: Installed) ->
         house.do(ApproveLeave(leave_id=leave))
 
 
+@pytest.mark.slow
 def test_half_a_day_of_leave_leaves_the_other_half(house: Installed) -> None:
     granted(house, first=MONDAY, last=MONDAY, half=Half.AM)
     assert is_away(house, "r1", MONDAY, Half.AM)
@@ -93,6 +94,7 @@ def test_nobody_decides_about_their_own_leave_and_nobody_asks_for_others(house: 
     assert {row["action"] for row in denied} == {"denied:ApproveLeave", "denied:WithdrawLeave", "denied:RequestLeave"}
 
 
+@pytest.mark.slow
 def test_the_same_leave_is_not_asked_for_twice(house: Installed) -> None:
     request(house)
     with pytest.raises(Stale):
@@ -100,6 +102,7 @@ def test_the_same_leave_is_not_asked_for_twice(house: Installed) -> None:
     request(house, last=MONDAY)
 
 
+@pytest.mark.slow
 def test_a_wish_is_taken_back_and_one_that_is_refused_stays_refused(house: Installed) -> None:
     first, second = request(house), request(house, "r2")
     house.do(WithdrawLeave(leave_id=first), "r1")
@@ -119,6 +122,7 @@ def test_granted_leave_gets_other_days_and_stays_the_same_record(house: Installe
         house.do(AmendLeave(leave_id=leave, first_day=MONDAY, last_day=date(2025, 8, 5)))
 
 
+@pytest.mark.slow
 def test_leave_is_canceled_by_its_person_before_it_starts_and_by_a_coordinator_after(house: Installed) -> None:
     house.move_to("2025-07-20T12:00:00+00:00")
     early, late = granted(house), granted(house, "r2")
@@ -131,6 +135,7 @@ def test_leave_is_canceled_by_its_person_before_it_starts_and_by_a_coordinator_a
     assert state(house, late) == "canceled"
 
 
+@pytest.mark.slow
 def test_a_sick_call_blocks_at_once_and_is_looked_at_within_a_week(house: Installed) -> None:
     ask = RecordEmergencyLeave(person_id="r1", kind=LeaveKind.SICK, first_day=MONDAY, last_day=MONDAY)
     leave = house.do(ask)
@@ -141,6 +146,7 @@ def test_a_sick_call_blocks_at_once_and_is_looked_at_within_a_week(house: Instal
     assert (row["review_by"] - today).days in {6, 7}
 
 
+@pytest.mark.slow
 def test_leave_whose_last_day_is_over_is_completed_by_the_daily_retention(house: Installed) -> None:
     leave = granted(house)
     house.move_to("2025-08-09T12:00:00+00:00")
@@ -179,6 +185,7 @@ def test_the_reason_stands_in_its_own_column_and_nowhere_else(house: Installed) 
         ({"last_day": date(2025, 8, 1)}, "last_day"),
         ({"last_day": date(2027, 8, 1)}, "last_day"),
         ({"kind": LeaveKind.OTHER}, "reason"),
+@pytest.mark.slow
     ],
 )
 def test_leave_that_cannot_be_is_refused_by_field(house: Installed, more: dict[str, object], place: str) -> None:

@@ -75,6 +75,7 @@ def test_coordinators_get_one_message_with_all_that_a_leave_hits_a_week_counted_
     an_attending_week_and_nights(posting, sink)
 
 
+@pytest.mark.slow
 @pytest.mark.control("C20")
 def test_nothing_is_found_while_the_consumer_is_off(posting: Installed, sink: MailSink) -> None:
     posting.switch("leave.conflicts", on=False)
@@ -94,6 +95,7 @@ def test_half_a_day_of_leave_hits_the_clinic_of_that_half_only(posting: Installe
     assert starts.hour < 17
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C20")
 def test_shorter_leave_closes_what_falls_away_and_tells_the_rest_and_canceled_leave_closes_all(
     posting: Installed, sink: MailSink
@@ -113,6 +115,7 @@ def test_shorter_leave_closes_what_falls_away_and_tells_the_rest_and_canceled_le
     assert conflicts(posting) == []
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C20")
 def test_leave_that_hits_nothing_waits_for_a_decision_and_is_told_as_that(posting: Installed, sink: MailSink) -> None:
     request(posting)
@@ -139,6 +142,7 @@ def test_a_duty_given_before_the_leave_and_one_given_after_it_come_to_the_same_s
     assert conflicts(posting) == first
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C20")
 def test_the_same_set_is_told_once_though_the_leave_is_granted_meanwhile(posting: Installed, sink: MailSink) -> None:
     published(posting)
@@ -147,6 +151,7 @@ def test_the_same_set_is_told_once_though_the_leave_is_granted_meanwhile(posting
     assert len(mails(sink, COLLIDES)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C20")
 def test_its_person_learns_what_was_decided_and_kind_and_reason_stay_where_they_belong(
     posting: Installed, sink: MailSink
@@ -164,6 +169,7 @@ def test_its_person_learns_what_was_decided_and_kind_and_reason_stay_where_they_
     assert not [row for row in posting.rows("SELECT body::text AS b FROM feed_frame") if "vacation" in row["b"]]
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C20")
 def test_a_sick_call_of_today_is_urgent(posting: Installed, sink: MailSink) -> None:
     published(posting)
@@ -176,6 +182,7 @@ def test_a_sick_call_of_today_is_urgent(posting: Installed, sink: MailSink) -> N
     assert len(mails(sink, COLLIDES)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C20")
 def test_more_people_of_a_level_away_than_the_program_allows_is_a_conflict(posting: Installed) -> None:
     posting.do(SetPolicy(values={"leave_conflict_limit": 1}))

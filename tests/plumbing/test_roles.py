@@ -145,7 +145,7 @@ def matrix_holds_over_http(house: Installed) -> None:
             cell = ROWS[takes][role]
             is_across = operation.get("x-scope") == "institution"
             expected = cell == "i" and role == "admin" if is_across else cell != "-"
-            answer = call(client, method, path)
+            answer = call(client, method, path, me=name)
             assert answer.status_code < 500, (method, path, answer.text)
             # Refused for its shape, a request would show nothing about roles.
             assert not re.match(r"(body|query|path)\b", _place(answer)), (method, path, answer.text)

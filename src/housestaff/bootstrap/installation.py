@@ -32,6 +32,8 @@ from housestaff.features.schedules import solving
 from housestaff.features.schedules.publishing import Gate
 from housestaff.features.schedules.store import SCHEDULE, Schedules
 from housestaff.features.schedules.views import VIEWS
+from housestaff.features.swaps.store import Swaps
+from housestaff.features.swaps.trial import Floor
 from housestaff.plumbing import audit, schema_registry
 from housestaff.plumbing.artifacts import Artifacts, store_of
 from housestaff.plumbing.bus import House, Maker, Parts
@@ -217,6 +219,8 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
         Programs: lambda unit: Programs(unit, LeaveRecords(unit)),
         Schedules: Schedules,
         Conflicts: Conflicts,
+        Swaps: Swaps,
+        Floor: lambda unit: Floor(Programs(unit, LeaveRecords(unit)), Schedules(unit)),
         Sources: lambda unit: Sources(Programs(unit, LeaveRecords(unit)), Schedules(unit), LeaveRecords(unit)),
         Notices: Notices,
         Jobs: lambda _unit: jobs,

@@ -17,12 +17,16 @@ from housestaff.features.leave import handlers as leave
 from housestaff.features.notices import account_mails, changes, preferences
 from housestaff.features.notices import handlers as notices
 from housestaff.features.notices import leave as notices_of_leave
+from housestaff.features.notices import swaps as notices_of_swaps
 from housestaff.features.operations import handlers as operations
 from housestaff.features.portal import handlers as portal
 from housestaff.features.program import handlers as program
 from housestaff.features.program import rollover
 from housestaff.features.schedules import handlers as drafts
 from housestaff.features.schedules import imports, publishing, solving, warming
+from housestaff.features.swaps import deciding as swap_decisions
+from housestaff.features.swaps import handlers as swaps
+from housestaff.features.swaps import match
 from housestaff.plumbing.inline import count_events, touch_tags
 from housestaff.plumbing.periodic import Periodic
 from housestaff.plumbing.realtime import put_on_the_feed
@@ -71,6 +75,15 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     imports.apply_import,
     solving.start_solve,
     solving.stop_solve,
+    swaps.request_swap,
+    swaps.accept_swap,
+    swaps.decline_swap,
+    swaps.withdraw_swap,
+    swaps.expire_swap,
+    swap_decisions.approve_swap,
+    swap_decisions.reject_swap,
+    swap_decisions.execute_swap,
+    swap_decisions.roll_back_swap,
     portal.make_on_call_link,
     portal.revoke_on_call_link,
     changes.tell_changes,
@@ -102,11 +115,18 @@ REACTIONS: tuple[Callable[..., Any], ...] = (
     conflicts.find_what_stands_against_itself,
     notices_of_leave.tell_of_leave,
     notices_of_leave.tell_of_a_conflict,
+    match.find_who_could_take_it,
+    match.withdraw_swaps_in_the_way,
+    notices_of_swaps.ask_for_an_answer,
+    notices_of_swaps.tell_what_is_decided,
+    notices_of_swaps.tell_what_was_done,
 )
 
 TIMERS: Mapping[str, Callable[[Due], Command]] = {
     "notice.defer": notices.release_of,
     "notice.debounce": changes.tell_changes_of,
+    "swap.execute": swap_decisions.execute_of,
+    "swap.expire": swaps.expire_of,
 }
 
 PERIODIC: tuple[Periodic, ...] = (Periodic("retention", 3, (retain, leave.complete_past_leave)),)

@@ -29,6 +29,7 @@ from housestaff.features.program import routes as program
 from housestaff.features.schedules import routes as schedules
 from housestaff.features.schedules import routes_of_duties as duties
 from housestaff.features.schedules import routes_of_runs as runs
+from housestaff.features.swaps import routes as swaps
 from housestaff.plumbing import installation_metrics, metrics
 from housestaff.plumbing.http import Identity, correlation_of
 from housestaff.plumbing.problems import answer_errors
@@ -62,6 +63,7 @@ def api_of(installation: Installation) -> FastAPI:
         duties.router,
         leave.router,
         conflicts.router,
+        swaps.router,
         notices.router,
         notices.wishes,
         portal.router,

@@ -53,6 +53,20 @@ from housestaff.core.events.of_schedules import (
     SchedulePublished,
     ScheduleUpdated,
 )
+from housestaff.core.events.of_swaps import (
+    SwapAgreed,
+    SwapApproved,
+    SwapDeclined,
+    SwapExecuted,
+    SwapExpired,
+    SwapFailed,
+    SwapLeg,
+    SwapOffered,
+    SwapRejected,
+    SwapRequested,
+    SwapRolledBack,
+    SwapWithdrawn,
+)
 
 __all__ = (
     "EVENTS",
@@ -90,6 +104,18 @@ __all__ = (
     "ScheduleUpdated",
     "SchemaChanged",
     "Stats",
+    "SwapAgreed",
+    "SwapApproved",
+    "SwapDeclined",
+    "SwapExecuted",
+    "SwapExpired",
+    "SwapFailed",
+    "SwapLeg",
+    "SwapOffered",
+    "SwapRejected",
+    "SwapRequested",
+    "SwapRolledBack",
+    "SwapWithdrawn",
     "UserInvited",
     "people_of",
 )
@@ -126,5 +152,16 @@ EVENTS: tuple[type[Event], ...] = (
     ConflictOpened,
     ConflictClosed,
     LeaveConflictsFound,
+    SwapRequested,
+    SwapOffered,
+    SwapAgreed,
+    SwapApproved,
+    SwapDeclined,
+    SwapRejected,
+    SwapWithdrawn,
+    SwapExpired,
+    SwapExecuted,
+    SwapFailed,
+    SwapRolledBack,
 )
 """The list of all events, written by hand; a test checks that none is forgotten."""

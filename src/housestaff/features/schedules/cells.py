@@ -101,10 +101,22 @@ class PublishedCells:
             newest.setdefault(row["schedule_id"], dict(row))
         return next((row for row in newest.values() if row["is_there"]), None)
 
-    def net_changes(self, schedule_id: UUID, since: int) -> list[CellChange]:
-        """What differs between an earlier version and the newest, cell by cell; what came back is not there."""
-        touched = sa.select(CELL.c.duty_id).where(CELL.c.schedule_id == schedule_id, CELL.c.number > since).distinct()
+    def ever(self, duty_id: str, schedule_id: UUID) -> dict[str, Any]:
+        """A duty as the newest version that names it has it, though it may be gone."""
+        asked = sa.select(CELL).where(CELL.c.duty_id == duty_id, CELL.c.schedule_id == schedule_id)
+        return dict(self._unit.connection.execute(asked.order_by(CELL.c.number.desc()).limit(1)).mappings().one())
+
+    def changes_of(self, schedule_id: UUID, number: int) -> list[CellChange]:
+        """What one version has changed of the one before it, cell by cell."""
+        return self.net_changes(schedule_id, number - 1, until=number)
+
+    def net_changes(self, schedule_id: UUID, since: int, *, until: int | None = None) -> list[CellChange]:
+        """What differs between an earlier version and the newest (or a later one); what came back is not there."""
+        later = CELL.c.number > since if until is None else CELL.c.number.between(since + 1, until)
+        touched = sa.select(CELL.c.duty_id).where(CELL.c.schedule_id == schedule_id, later).distinct()
         mine = sa.select(CELL).where(CELL.c.schedule_id == schedule_id, CELL.c.duty_id.in_(touched))
+        if until is not None:
+            mine = mine.where(CELL.c.number <= until)
         old: dict[str, Any] = {}
         new: dict[str, Any] = {}
         for row in self._unit.connection.execute(mine.order_by(CELL.c.duty_id, CELL.c.number)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TypeAlias
 
 import sqlalchemy as sa
@@ -45,6 +45,8 @@ class Amendment:
     base_number: int
     reason_code: str = ""
     reason: str = ""
+    is_agreed: bool = False
+    """Whoever may has agreed to it before, with a reason where it takes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,8 @@ def amend(
     program = programs.get(schedule.period.first_day)
     if change.is_nothing:
         raise BadInput("nothing would change.", place="edits", remedy="Name cells and what they should be.")
-    _check_freeze(unit, program, amendment)
+    if not amendment.is_agreed:
+        check_freeze(unit, program, change.days, reason_code=reason_code, reason=amendment.reason)
     before = schedules.roster(schedule.schedule_id, schedule.revision)
     after = applied(before, change)
     found = judge_change(schedules.view(schedule, program), after, change)
@@ -191,16 +194,17 @@ def _add_changed_cells(
     schedules.cells.add(schedule, there, gone)
 
 
-def _check_freeze(unit: Unit, program: Program, amendment: Amendment) -> None:
-    """A change of what starts soon needs a reason, and somebody who may give one."""
-    reason_code = amendment.reason_code
+def check_freeze(
+    unit: Unit, program: Program, changed: tuple[date, date] | None, *, reason_code: str, reason: str = ""
+) -> None:
+    """A change (of these first and last days) of what starts soon needs a reason, and somebody who may give one."""
     if reason_code and reason_code not in FREEZE_REASONS:
         raise BadInput(
             f"'{reason_code}' is no reason.", place="reason_code", remedy=f"Use {', '.join(FREEZE_REASONS)}."
         )
     today = program.zone.day(unit.now)
     horizon = ProgramSettings(program.policy).number("freeze_horizon_days", today)
-    first, last = amendment.change.days or (today, today)
+    first, last = changed or (today, today)
     is_frozen = first <= today + horizon * _DAY and last >= today
     if not is_frozen:
         return
@@ -210,7 +214,7 @@ def _check_freeze(unit: Unit, program: Program, amendment: Amendment) -> None:
             place="reason_code",
             remedy=f"Give a reason: {', '.join(FREEZE_REASONS)}.",
         )
-    if reason_code == "other" and len(amendment.reason) < 10:
+    if reason_code == "other" and len(reason) < 10:
         raise BadInput("'other' needs words.", place="reason", remedy="Write at least ten characters.")
     if unit.principal is not None and allow(unit.principal, "schedule:break_freeze") is None:
         raise NotAllowed("This needs the permission schedule:break_freeze.")

@@ -1,0 +1,1 @@
+"""Who changes duties with whom: asked, agreed, approved, carried out, taken back."""
