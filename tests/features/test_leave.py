@@ -178,6 +178,7 @@ def test_the_reason_stands_in_its_own_column_and_nowhere_else(house: Installed) 
         assert not [row for row in found if CANARY in row["row"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("more", "place"),
     [
@@ -185,7 +186,6 @@ def test_the_reason_stands_in_its_own_column_and_nowhere_else(house: Installed) 
         ({"last_day": date(2025, 8, 1)}, "last_day"),
         ({"last_day": date(2027, 8, 1)}, "last_day"),
         ({"kind": LeaveKind.OTHER}, "reason"),
-@pytest.mark.slow
     ],
 )
 def test_leave_that_cannot_be_is_refused_by_field(house: Installed, more: dict[str, object], place: str) -> None:
