@@ -11,9 +11,10 @@ import pytest
 
 from housestaff.bootstrap.lists import PERIODIC, TIMERS
 from housestaff.features.notices.model import Audience
+from housestaff.features.program.commands import SetPolicy
 from housestaff.plumbing.timers import Timers
 from housestaff.plumbing.unit import Request
-from tests.faults.recipes import amend
+from tests.faults.recipes import accept_a_warning, amend, notices, part, standing
 from tests.features.test_notify import notify
 from tests.installed import Installed
 
@@ -40,6 +41,18 @@ def arm_defer(house: Installed) -> None:
     house.work_off()
 
 
+def arm_escalation(house: Installed) -> None:
+    """Somebody leaves the program a day before the end of the published month."""
+    house.do(SetPolicy(values={"violation_escalate_hours": 6}))
+    part(house)
+    house.work_off()
+
+
+def arm_expiry(house: Installed) -> None:
+    """A warning is accepted for six hours."""
+    accept_a_warning(house)
+
+
 RECIPES = {
     "notice.debounce": Recipe(
         arm_debounce,
@@ -54,6 +67,8 @@ RECIPES = {
         ),
         1,
     ),
+    "violation.escalate": Recipe(arm_escalation, notices("violation_escalated"), 3),
+    "override.expire": Recipe(arm_expiry, standing("override WHERE state = 'expired'"), 1),
 }
 each_timer = pytest.mark.parametrize("kind", TIMERS)
 DAY = 86400

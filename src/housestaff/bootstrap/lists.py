@@ -11,8 +11,10 @@ from typing import Any
 from housestaff.core.command import Command
 from housestaff.features.accounts import handlers as accounts
 from housestaff.features.accounts import own_login
+from housestaff.features.compliance import checking
+from housestaff.features.compliance import handlers as compliance
 from housestaff.features.flags import handlers as flags
-from housestaff.features.notices import account_mails, changes, preferences
+from housestaff.features.notices import account_mails, changes, preferences, violations
 from housestaff.features.notices import handlers as notices
 from housestaff.features.operations import handlers as operations
 from housestaff.features.portal import handlers as portal
@@ -74,6 +76,11 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     operations.discard_dead_letter,
     operations.deprecate_schema,
     operations.retire_schema,
+    compliance.acknowledge_violation,
+    compliance.escalate_violation,
+    compliance.apply_override,
+    compliance.revoke_override,
+    compliance.expire_override,
 )
 
 REACTIONS: tuple[Callable[..., Any], ...] = (
@@ -88,11 +95,18 @@ REACTIONS: tuple[Callable[..., Any], ...] = (
     notices.tell_of_a_dead_letter,
     notices.tell_of_a_delivery_problem,
     notices.tell_of_a_new_shape,
+    compliance.enter_in_the_record,
+    checking.check_what_was_touched,
+    compliance.void_what_covers_another_duty,
+    violations.tell_of_a_violation,
+    violations.tell_of_an_override,
 )
 
 TIMERS: Mapping[str, Callable[[Due], Command]] = {
     "notice.defer": notices.release_of,
     "notice.debounce": changes.tell_changes_of,
+    "violation.escalate": compliance.escalation_of,
+    "override.expire": compliance.expiry_of,
 }
 
 PERIODIC: tuple[Periodic, ...] = (Periodic("retention", 3, retain),)

@@ -12,6 +12,18 @@ from housestaff.core.events.event import (
     Stats,
     people_of,
 )
+from housestaff.core.events.of_compliance import (
+    OverrideApplied,
+    OverrideExpired,
+    OverrideRevoked,
+    OverrideVoided,
+    ViolationAcknowledged,
+    ViolationEscalated,
+    ViolationOpened,
+    ViolationReopened,
+    ViolationResolved,
+    ViolationWorsened,
+)
 from housestaff.core.events.of_house import (
     DeadLetterOpened,
     DeliveryDead,
@@ -52,6 +64,10 @@ __all__ = (
     "Event",
     "FlagChanged",
     "MembershipChanged",
+    "OverrideApplied",
+    "OverrideExpired",
+    "OverrideRevoked",
+    "OverrideVoided",
     "PasswordResetAsked",
     "Period",
     "PersonChanged",
@@ -67,6 +83,12 @@ __all__ = (
     "SchemaChanged",
     "Stats",
     "UserInvited",
+    "ViolationAcknowledged",
+    "ViolationEscalated",
+    "ViolationOpened",
+    "ViolationReopened",
+    "ViolationResolved",
+    "ViolationWorsened",
     "people_of",
 )
 
@@ -92,5 +114,15 @@ EVENTS: tuple[type[Event], ...] = (
     SchemaChanged,
     DeadLetterOpened,
     DeliveryDead,
+    ViolationOpened,
+    ViolationWorsened,
+    ViolationResolved,
+    ViolationReopened,
+    ViolationAcknowledged,
+    ViolationEscalated,
+    OverrideApplied,
+    OverrideExpired,
+    OverrideRevoked,
+    OverrideVoided,
 )
 """The list of all events, written by hand; a test checks that none is forgotten."""

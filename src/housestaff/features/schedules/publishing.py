@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import TypeAlias
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -48,10 +49,23 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptance:
+    """The overrides in force that accept some of what is broken, and what none of them accepts."""
+
+    override_ids: tuple[UUID, ...]
+    left: tuple[Finding, ...]
+
+
+Accepted: TypeAlias = Callable[[UUID, Sequence[Finding]], Acceptance]
+"""The port through which a schedule asks which of its broken rules somebody has accepted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gate:
     """What must say yes before a schedule is published; where nothing judges, nothing is published."""
 
     judge: Judge | None
+    accepted: Accepted
 
 
 @handles(PublishSchedule)
@@ -64,7 +78,8 @@ def publish_schedule(ask: PublishSchedule, unit: Unit, programs: Programs, sched
         raise Stale("Another published schedule covers days of this period.")
     program = programs.get(schedule.period.first_day)
     roster = schedules.roster(schedule.schedule_id, schedule.revision)
-    findings, law = _pass(gate, program, roster), ruleset_for(program).hash
+    findings, override_ids = _pass(gate, schedule.schedule_id, program, roster)
+    law = ruleset_for(program).hash
     held = list(holdings(schedules.view(schedule, program).grid, program.person_by_id))
     stats = stats_of(findings, len(held))
     published = replace(schedule.published(), stats=asdict(stats))
@@ -81,19 +96,22 @@ def publish_schedule(ask: PublishSchedule, unit: Unit, programs: Programs, sched
             person_ids=tuple(dict.fromkeys(each.person for each in held)),
             stats=stats,
             ruleset_hash=law,
+            override_ids=override_ids,
         )
     )
     return 1
 
 
-def _pass(gate: Gate, program: Program, roster: Roster) -> list[Finding]:
-    """All findings, if none stands in the way."""
+def _pass(gate: Gate, schedule_id: UUID, program: Program, roster: Roster) -> tuple[list[Finding], tuple[UUID, ...]]:
+    """All findings and the overrides that accept the broken ones, if nothing stands in the way."""
     if gate.judge is None:
         raise NotAllowed("Nothing here can judge a schedule, so none is published. Tell your IT.")
     findings = gate.judge(program, roster)
-    if broken := [each for each in findings if each.is_violation]:
-        raise RuleBroken(broken)
-    return findings
+    broken = [each for each in findings if each.is_violation]
+    acceptance = gate.accepted(schedule_id, broken) if broken else Acceptance((), ())
+    if acceptance.left:
+        raise RuleBroken(acceptance.left)
+    return findings, acceptance.override_ids
 
 
 @handles(AmendSchedule)
