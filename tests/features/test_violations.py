@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from housestaff.core.edits import SetCall, SetHalf, SetStint
-from housestaff.core.time import Half
-from housestaff.features.program.commands import SetPolicy
-from housestaff.features.schedules.commands import AnnotateDuty
+from housestaff.core.roster import Entry, HalfDay, Layer, Roster, Stint
+from housestaff.core.time import Half, days
+from housestaff.features.operations.commands import ReplayConsumer
+from housestaff.features.program.commands import ImportProgram, SetPolicy
+from housestaff.features.schedules.commands import AnnotateDuty, CreateSchedule, PublishSchedule
+from housestaff.features.schedules.queries import checked
 from housestaff.plumbing import metrics
+from tests.builders import BLOCKS
 from tests.features.long_month import (
     BUSY,
     LIMIT,
@@ -19,10 +24,12 @@ from tests.features.long_month import (
     edit,
     lightened,
     long_draft,
+    long_program,
     one_week_away,
     violation,
 )
 from tests.installed import FIRST, Installed
+from tests.web import Web
 
 # -- C9: found ---------------------------------------------------------------------------------------------------------
 
@@ -88,6 +95,31 @@ def test_what_is_only_a_wish_or_a_warning_of_a_trailing_window_is_no_violation(h
     rules = {row["rule"] for row in house.rows("SELECT DISTINCT rule FROM violation")}
     assert rules == {"eighty_hours", "call_near_week"}
     assert {row["force"] for row in house.rows("SELECT DISTINCT force FROM violation")} == {"must", "should"}
+
+
+@pytest.mark.capability("C9")
+def test_a_trailing_window_that_is_too_long_is_an_early_warning_and_no_violation(house: Installed) -> None:
+    """Two weeks without a free day end one segment and begin the next; each of the two is within the limit."""
+    house.do(ImportProgram(program=long_program(minutes=800)), "admin")
+    draft = house.do(CreateSchedule(first_day=FIRST, last_day=BLOCKS[1].last, method="imported", roster=two_months()))
+    house.work_off()
+    assert house.rows(f"SELECT 1 FROM violation WHERE {OVER}") == []
+    assert house.rows("SELECT 1 FROM violation WHERE rule = 'early_warning'") == []
+    found = house.read(checked, needs="schedule:read_draft", schedule_id=draft, edits=()).findings
+    assert [each.who for each in found if each.rule == "early_warning"] == [BUSY]
+
+
+def two_months() -> Roster:
+    """The busy resident on the ward in both blocks: free on four days a week but in the two weeks on either side."""
+    first, last = FIRST, BLOCKS[1].last
+    stays = tuple(Stint(BUSY, "LONG", block.first, block.last) for block in BLOCKS)
+    halves = {
+        HalfDay(BUSY, day, half): (Entry(Layer.MANUAL, "OFF" if is_light and number % 7 > 2 else "LONG"),)
+        for number, day in enumerate(days(first, last))
+        for half in Half
+        for is_light in [number < 14 or number >= 42]
+    }
+    return Roster(stays, halves, {}, (), (first, last))
 
 
 # -- C12: follows ------------------------------------------------------------------------------------------------------
@@ -170,6 +202,34 @@ def test_what_waits_is_judged_once_at_the_newest_state(house: Installed) -> None
     assert checks("eighty_hours") - before == 1
     assert violation(house)["state"] == "resolved"
     assert house.value("SELECT count(*) FROM dispatch WHERE consumer = 'compliance.check' AND state <> 'done'") == 0
+
+
+@pytest.mark.capability("C12")
+def test_where_the_judge_gives_up_there_is_a_dead_letter_and_nothing_is_published(house: Installed) -> None:
+    draft = long_draft(house, sevens=0)
+    at_work, runs = house.installation.house, [0]
+    as_it_was = at_work.consumers
+
+    def fails(*_given: object) -> None:
+        runs[0] += 1
+        raise RuntimeError("the judge fails")
+
+    at_work.consumers = tuple(
+        replace(each, react=fails) if each.name == "compliance.check" else each for each in as_it_was
+    )
+    edit(house, draft, 1, SetCall(line="seven", day=THURSDAYS[1], person="f4"))
+    for _ in range(9):
+        house.advance(3600)
+        house.work_off()
+    assert runs[0] == 8
+    letters = house.rows("SELECT name, state FROM dead_letter")
+    assert letters == [{"name": "compliance.check", "state": "open"}]
+    refused = Web(house).as_("coordinator").post(f"/schedules/{draft}/publish", json={"revision": 2})
+    assert (refused.status_code, refused.json()["code"]) == (422, "not_judged")
+    at_work.consumers = as_it_was
+    house.do(ReplayConsumer(name="compliance.check"), "admin")
+    house.work_off()
+    house.do(PublishSchedule(schedule_id=draft, revision=2))
 
 
 @pytest.mark.capability("C12")

@@ -20,7 +20,7 @@ from housestaff.features.accounts.across import AcrossPrograms
 from housestaff.features.accounts.openid import OpenId, Provider
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.accounts.store import PROGRAM, Accounts, find_principal
-from housestaff.features.compliance.accepting import accepted
+from housestaff.features.compliance.accepting import accepted, is_given_up
 from housestaff.features.compliance.store import ComplianceRecord
 from housestaff.features.flags.store import Flags
 from housestaff.features.leave.store import LeaveRecords
@@ -54,7 +54,7 @@ from housestaff.plumbing.second_level import SecondLevel
 from housestaff.plumbing.settings import Settings, usual_data_folder
 from housestaff.plumbing.tags import Generations
 from housestaff.plumbing.timers import Timers
-from housestaff.plumbing.unit import Request
+from housestaff.plumbing.unit import Request, Unit
 from housestaff.rules.judge import judge_roster
 
 HOUSE_SECRET = house_table(
@@ -222,7 +222,7 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
         Notifier: lambda unit: Notifier(unit, jobs, Timers(unit, jobs), outside),
         Artifacts: lambda unit: Artifacts(unit, store),
         ComplianceRecord: ComplianceRecord,
-        Gate: lambda unit: Gate(judge_roster, partial(accepted, ComplianceRecord(unit))),
+        Gate: _gate,
         Facts: lambda unit: FeedFacts(unit, Accounts(unit)),
         Pool: lambda _unit: ground.database.pool,
         Generations: lambda _unit: cache.generations,
@@ -232,6 +232,11 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
     house = House(ground.database, jobs, ground.clock, parts)
     prefetched.append(Prefetch(house, cache, VIEWS))
     return house, prefetched[0]
+
+
+def _gate(unit: Unit) -> Gate:
+    record = ComplianceRecord(unit)
+    return Gate(judge_roster, partial(accepted, record), partial(is_given_up, record))
 
 
 def _later(settings: Settings, house: House, sealer: Sealer) -> Later:

@@ -30,6 +30,7 @@ from housestaff.doors.web.pages import (
     schedules,
     sign_in,
     start,
+    violations,
 )
 from housestaff.doors.web.rendering import STATIC
 from housestaff.doors.web.visitor import stranger
@@ -46,7 +47,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _PAGES = (
-    *(sign_in, start, account, notices, operations, design, on_call, editing, schedules, boards),
+    *(sign_in, start, account, notices, violations, operations, design, on_call, editing, schedules, boards),
     *(program, people, members, calendar, policy, rollover, parts, imports),
 )
 """Their addresses are tried in this order: the definitions of a program last, whose section may be any word."""

@@ -1,4 +1,4 @@
-"""What the gate of publishing asks: which of the broken rules active overrides accept."""
+"""What the gate of publishing asks: what overrides accept of a broken law, and whether the checking has given up."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 from housestaff.core.finding import Finding
 from housestaff.features.compliance.model import OVERRIDDEN, key_of, place_of, step_of
 from housestaff.features.compliance.store import ComplianceRecord
+from housestaff.features.schedules.model import Schedule
 from housestaff.features.schedules.publishing import Acceptance
 
 
@@ -28,3 +29,9 @@ def accepted(record: ComplianceRecord, schedule_id: UUID, broken: Iterable[Findi
         else:
             left.append(each)
     return Acceptance(tuple(used), tuple(left))
+
+
+def is_given_up(record: ComplianceRecord, schedule: Schedule) -> bool:
+    """Whether the newest state of a schedule is unjudged for good: it waits for a person, not for a worker."""
+    is_behind = record.checked_up_to(schedule.schedule_id) < schedule.revision
+    return is_behind and record.has_given_up(schedule.schedule_id)

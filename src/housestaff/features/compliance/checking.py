@@ -40,7 +40,7 @@ from housestaff.features.compliance.model import (
     Violation,
     place_of,
 )
-from housestaff.features.compliance.store import ComplianceRecord
+from housestaff.features.compliance.store import CHECKER, ComplianceRecord
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.model import Schedule
 from housestaff.features.schedules.store import Schedules
@@ -78,7 +78,7 @@ _MOVES: Mapping[str, _Move] = {
     OverrideExpired,
     OverrideRevoked,
     OverrideVoided,
-    as_="compliance.check",
+    as_=CHECKER,
 )
 def check_what_was_touched(
     happened: Occurred,

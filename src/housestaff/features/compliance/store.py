@@ -15,6 +15,7 @@ from housestaff.core.errors import NotFound
 from housestaff.features.compliance.model import ACTIVE, Override, Violation, place_of
 from housestaff.plumbing.clock import new_id
 from housestaff.plumbing.database import INSTANT, JSON, program_table
+from housestaff.plumbing.outbox import DISPATCH, EVENT
 from housestaff.plumbing.unit import Unit
 
 VIOLATION = program_table(
@@ -103,6 +104,9 @@ CHECK = program_table(
     sa.Column("ruleset_hash", sa.Text, nullable=False),
     sa.Column("checked_at", INSTANT, nullable=False),
 )
+
+CHECKER = "compliance.check"
+"""The name of the consumer that judges."""
 
 _ENTERED = [column.name for column in ENTRY.columns if column.name in VIOLATION.columns and column.name != "program_id"]
 
@@ -249,6 +253,21 @@ class ComplianceRecord:
         kept = kept.on_conflict_do_update(index_elements=["schedule_id"], set_={"revision": CHECK.c.revision})
         found = self._unit.connection.execute(kept.returning(CHECK.c.revision, CHECK.c.ruleset_hash)).one()
         return Checked(found.revision, found.ruleset_hash)
+
+    def checked_up_to(self, schedule_id: UUID) -> int:
+        """The revision up to which a schedule is checked; 0 where it never was."""
+        asked = sa.select(CHECK.c.revision).where(CHECK.c.schedule_id == schedule_id)
+        return int(self._unit.connection.execute(asked).scalar_one_or_none() or 0)
+
+    def has_given_up(self, schedule_id: UUID) -> bool:
+        """Whether a check of a schedule has become a dead letter that nobody has run again."""
+        asked = (
+            sa.select(DISPATCH.c.event_id)
+            .join(EVENT, EVENT.c.event_id == DISPATCH.c.event_id)
+            .where(DISPATCH.c.consumer == CHECKER, DISPATCH.c.state == "dead", EVENT.c.aggregate_kind == "schedule")
+            .where(EVENT.c.aggregate_id == str(schedule_id))
+        )
+        return self._unit.connection.execute(asked.limit(1)).first() is not None
 
     def keep_check(self, schedule_id: UUID, *, revision: int, number: int | None, ruleset_hash: str) -> None:
         """A schedule is checked up to a revision."""

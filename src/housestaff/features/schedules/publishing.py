@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from housestaff.core.cells import MOST_CELLS, cell_changes, cell_events, holdings
 from housestaff.core.changes import Change, applied, diff
 from housestaff.core.edits import change_of, edited
-from housestaff.core.errors import BadInput, NotAllowed, RuleBroken, Stale
+from housestaff.core.errors import BadInput, NotAllowed, NotJudged, RuleBroken, Stale
 from housestaff.core.events import CellChange, ScheduleAmended, ScheduleArchived, SchedulePublished, people_of
 from housestaff.core.finding import Finding
 from housestaff.core.program import Program
@@ -60,12 +60,17 @@ Accepted: TypeAlias = Callable[[UUID, Sequence[Finding]], Acceptance]
 """The port through which a schedule asks which of its broken rules somebody has accepted."""
 
 
+IsGivenUp: TypeAlias = Callable[[Schedule], bool]
+"""The port through which a schedule asks whether its checking has given up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """What must say yes before a schedule is published; where nothing judges, nothing is published."""
 
     judge: Judge | None
     accepted: Accepted
+    is_given_up: IsGivenUp
 
 
 @handles(PublishSchedule)
@@ -76,6 +81,8 @@ def publish_schedule(ask: PublishSchedule, unit: Unit, programs: Programs, sched
     schedule = schedules.get(ask.schedule_id, lock=True).as_draft(ask.revision)
     if schedules.published_in(schedule.period) is not None:
         raise Stale("Another published schedule covers days of this period.")
+    if gate.is_given_up(schedule):
+        raise NotJudged("The checking of this draft has given up, so nobody knows what it breaks. Tell your IT.")
     program = programs.get(schedule.period.first_day)
     roster = schedules.roster(schedule.schedule_id, schedule.revision)
     findings, override_ids = _pass(gate, schedule.schedule_id, program, roster)
