@@ -90,6 +90,7 @@ class Shown:
     run: UUID
     odd: UUID
     """An import with odd cells."""
+    violation: UUID
 
 
 SECTIONS = ("role", "rotation", "activity", "requirement", "demand", "call")
@@ -149,6 +150,8 @@ def shots(shown: Shown) -> list[Shot]:
         Shot("operations", "admin@demo.example", "/operations"),
         Shot("audit", COORDINATOR, "/audit"),
         Shot("design", COORDINATOR, "/design"),
+        Shot("violations", DIRECTOR, "/violations"),
+        Shot("violation", DIRECTOR, f"/violations/{shown.violation}"),
     ]
 
 
@@ -213,7 +216,10 @@ def _to_look_at(installation: Installation, folder: Path) -> Shown:
     coming = propose_blocks(ACADEMIC_YEAR + 1)
     do(RollOverYear(academic_year=ACADEMIC_YEAR + 1, series=(SERIES.write(coming),)), as_admin)
     draft: UUID = do(CreateSchedule(first_day=coming.first, last_day=coming.last), demo.request)
-    return Shown(held.schedule_id, draft, last_run(demo)["run_id"], odd)
+    asked = sa.text("SELECT violation_id FROM violation WHERE state = 'open' ORDER BY number, key LIMIT 1")
+    with installation.database.transaction(program=demo.place.program_id) as connection:
+        violation: UUID = connection.execute(asked).scalar_one()
+    return Shown(held.schedule_id, draft, last_run(demo)["run_id"], odd, violation)
 
 
 def _draw(installation: Installation, browser: Browser, address: str, shot: Shot, size: str) -> None:

@@ -60,6 +60,13 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/swaps/{swap_id}/approve"): {},
     ("POST", "/swaps/{swap_id}/reject"): {},
     ("POST", "/swaps/{swap_id}/roll-back"): {},
+    ("POST", "/violations/{violation_id}/acknowledge"): {},
+    ("POST", "/overrides"): {
+        "violation_ids": [str(uuid4())],
+        "reason_code": "sick",
+        "justification": "x" * 30,
+        "expires_at": "2030-01-01T00:00:00Z",
+    },
     ("POST", "/institution/readings"): {"reason": "the yearly review of all programs"},
 }
 """What is sent to the routes that take something."""

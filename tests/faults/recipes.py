@@ -11,9 +11,17 @@ from uuid import UUID
 from housestaff.core.edits import SetCall
 from housestaff.core.leave import LeaveKind
 from housestaff.features.accounts.commands import Invite
+from housestaff.features.compliance.commands import ApplyOverride
 from housestaff.features.leave.commands import ApproveLeave, RequestLeave
 from housestaff.features.operations.commands import DeprecateSchema
-from housestaff.features.schedules.commands import AmendSchedule, CreateSchedule, ImportDraft, PublishSchedule
+from housestaff.features.program.commands import PutPerson, SetPolicy
+from housestaff.features.schedules.commands import (
+    AmendSchedule,
+    CreateSchedule,
+    EditDraft,
+    ImportDraft,
+    PublishSchedule,
+)
 from housestaff.features.schedules.solving import StartSolve
 from housestaff.features.swaps.commands import AcceptSwap, ApproveSwap, ExecuteSwap, RequestSwap
 from housestaff.plumbing.jobs import GivenUp
@@ -204,6 +212,48 @@ CONSUMERS: dict[str, Recipe] = {
     "notices.delivery_problem": Recipe("delivery.dead", bounce, notices("delivery_problem"), 3),
 }
 
+
+def standing(where: str) -> Callable[[Installed], int]:
+    """How many rows there are of a table, as `FROM` and `WHERE` have it."""
+    return lambda house: house.value(f"SELECT count(*) FROM {where}")
+
+
+def accept_a_warning(house: Installed) -> tuple[UUID, date]:
+    """A warning of a draft is accepted for six hours: the schedule, and the night that it is about."""
+    house.draft()
+    house.work_off()
+    row = house.rows("SELECT * FROM violation WHERE rule = 'call_near_week' ORDER BY key LIMIT 1")[0]
+    signed = {"reason_code": "educational", "justification": "The week before is quiet, and nobody else can come."}
+    ends = house.installation.clock.now() + timedelta(hours=6)
+    house.do(ApplyOverride(violation_ids=(row["violation_id"],), expires_at=ends, **signed))
+    return row["schedule_id"], date.fromisoformat(row["finding"]["duties"][0].split(".")[1])
+
+
+def release_what_is_accepted(house: Installed) -> None:
+    """Nobody has the night any more that an override is about."""
+    schedule, night = accept_a_warning(house)
+    edit = SetCall(line="faculty_call", day=night, person=None)
+    house.do(EditDraft(schedule_id=schedule, revision=1, edits=(edit,)))
+
+
+CONSUMERS["compliance.check"] = Recipe("schedule.created", draft, standing("violation"), 9)
+CONSUMERS["compliance.override_watch"] = Recipe(
+    "duty.released", release_what_is_accepted, standing("override WHERE state = 'voided'"), 1
+)
+
+
+def part(house: Installed) -> None:
+    """Somebody leaves the program a day before the end of the published month, and nothing else breaks a rule."""
+    house.do(SetPolicy(values={"rule": {"call_near_week": False}}))
+    publish(house)
+    row = house.rows("SELECT facts, version FROM person WHERE code = 'r1'")[0]
+    employment = [{"from": "2025-07-01", "to": str(LAST - timedelta(days=1))}]
+    change = PutPerson(person_id="r1", facts={**row["facts"], "employment": employment}, version=row["version"])
+    house.do(change, "admin")
+
+
+CONSUMERS["notices.violation"] = Recipe("violation.opened", part, notices("violation_alert"), 4)
+CONSUMERS["notices.override"] = Recipe("override.applied", accept_a_warning, notices("override_applied"), 2)
 CONSUMERS["notices.account"] = Recipe("user.invited", invite, notices("invitation"), 1)
 CONSUMERS["notices.schema"] = Recipe("schema.changed", deprecate, notices("schema_changed"), 1)
 

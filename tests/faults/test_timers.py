@@ -15,7 +15,7 @@ from housestaff.features.program.commands import SetPolicy
 from housestaff.features.swaps.commands import ApproveSwap
 from housestaff.plumbing.timers import Timers
 from housestaff.plumbing.unit import Request
-from tests.faults.recipes import agree, amend, ask_for_a_swap
+from tests.faults.recipes import accept_a_warning, agree, amend, ask_for_a_swap, notices, part, standing
 from tests.features.test_notify import notify
 from tests.installed import Installed
 
@@ -49,11 +49,23 @@ def arm_swap(house: Installed) -> None:
     house.do(ApproveSwap(swap_id=swap, execute_at=house.installation.clock.now() + timedelta(hours=2)))
 
 
-def arm_expiry(house: Installed) -> None:
+def arm_end_of_swap(house: Installed) -> None:
     """A swap waits for an answer, and not for long."""
     house.do(SetPolicy(values={"swap_expiry_hours": 2}))
     ask_for_a_swap(house)
     house.work_off()
+
+
+def arm_escalation(house: Installed) -> None:
+    """Somebody leaves the program a day before the end of the published month."""
+    house.do(SetPolicy(values={"violation_escalate_hours": 6}))
+    part(house)
+    house.work_off()
+
+
+def arm_expiry(house: Installed) -> None:
+    """A warning is accepted for six hours."""
+    accept_a_warning(house)
 
 
 RECIPES = {
@@ -74,8 +86,10 @@ RECIPES = {
         arm_swap, lambda house: house.value("SELECT count(*) FROM swap WHERE state = 'executed'"), 1
     ),
     "swap.expire": Recipe(
-        arm_expiry, lambda house: house.value("SELECT count(*) FROM swap WHERE state = 'expired'"), 1
+        arm_end_of_swap, lambda house: house.value("SELECT count(*) FROM swap WHERE state = 'expired'"), 1
     ),
+    "violation.escalate": Recipe(arm_escalation, notices("violation_escalated"), 3),
+    "override.expire": Recipe(arm_expiry, standing("override WHERE state = 'expired'"), 1),
 }
 each_timer = pytest.mark.parametrize("kind", TIMERS)
 DAY = 86400

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from housestaff.features.schedules.commands import PublishSchedule
@@ -23,13 +25,14 @@ PAGES = {
         "/program/requirement", "/program/demand/new", "/program/call", "/program/call/faculty_call",
         "/program/calendar", "/program/calendar?propose=series&year=2026", "/program/policy", "/program/rollover",
         "/imports", "/leave", "/conflicts", "/swaps",
+        "/violations", "/violations?state=resolved", "/violations/{violation}",
     ),
     "r1": (
         "/", "/account", "/notices", "/on-call", "/schedules", "{draft}/year", "{draft}/people/r1", "/nothing",
         "/program", "/program/people/r2", "/program/call", "/leave", "/swaps",
     ),
     "f1": ("/swaps", "/swaps/new?duty=faculty_call.2025-08-12"),
-    "director": ("/", "{draft}/findings"),
+    "director": ("/", "{draft}/findings", "/violations/{violation}"),
     "admin": ("/", "/operations", "/audit", "/programs/new", "/program"),
     "": ("/sign-in", "/sign-in/link", "/invitation", "/forgotten", "/password-reset"),
 }  # fmt: skip
@@ -39,12 +42,19 @@ def paths() -> list[tuple[str, str]]:
     return [(name, path) for name, listed in PAGES.items() for path in listed]
 
 
+def places_of(portal: Portal, schedule: UUID) -> dict[str, str]:
+    """What stands in the addresses: the schedule in force, and one of its violations."""
+    violation = portal.here.value("SELECT violation_id FROM violation ORDER BY key LIMIT 1")
+    return {"draft": f"/schedules/{schedule}", "violation": str(violation)}
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_serious_on_any_page_in_both_languages_and_themes(portal: Portal, name: str) -> None:
     portal.here.move_to(NOW)
     schedule = portal.here.draft()
     portal.here.do(PublishSchedule(schedule_id=schedule, revision=1))
     portal.here.work_off()
+    places = places_of(portal, schedule)
     page = portal.as_(name) if name else portal.visitor()
     found: list[str] = []
     for language, theme in (("en", "light"), ("es", "dark")):
@@ -55,7 +65,7 @@ def test_axe_finds_nothing_serious_on_any_page_in_both_languages_and_themes(port
             ]
         )
         for path in PAGES[name]:
-            answer = page.goto(path.format(draft=f"/schedules/{schedule}"))
+            answer = page.goto(path.format(**places))
             assert answer is not None
             if answer.status == 200 or path == "/nothing":
                 found += [f"{path} {language} {theme}: {each}" for each in serious(page)]
@@ -69,11 +79,13 @@ def test_no_page_is_wider_than_a_phone(portal: Portal, name: str) -> None:
     portal.here.move_to(NOW)
     schedule = portal.here.draft()
     portal.here.do(PublishSchedule(schedule_id=schedule, revision=1))
+    portal.here.work_off()
+    places = places_of(portal, schedule)
     page = portal.as_(name, "phone") if name else portal.visitor("phone")
     page.set_viewport_size({"width": 360, "height": 740})
     wide: list[str] = []
     for path in PAGES[name]:
-        page.goto(path.format(draft=f"/schedules/{schedule}"))
+        page.goto(path.format(**places))
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > 360:
             wide.append(f"{path}: {width}")

@@ -43,6 +43,7 @@ gap:acknowledge             p      p            p         -        -         -
 gap:waive                   p      p            p         -        -         -
 violation:read              i      p            p         o        o         p
 violation:acknowledge       -      p            p         -        -         -
+violation:acknowledge_critical - -            p         -        -         -
 override:apply_warning      -      p            p         -        -         -
 override:apply_critical     -      -            p         -        -         -
 override:revoke             -      -            p         -        -         -

@@ -13,13 +13,15 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from housestaff.bootstrap.feed_facts import FeedFacts
+from housestaff.bootstrap.leaving_mail import is_gone, secret_link
 from housestaff.bootstrap.lists import HANDLERS, PERIODIC, REACTIONS, TIMERS
 from housestaff.bootstrap.solver_process import solve_in_a_process
-from housestaff.features.accounts import links
 from housestaff.features.accounts.across import AcrossPrograms
 from housestaff.features.accounts.openid import OpenId, Provider
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.accounts.store import PROGRAM, Accounts, find_principal
+from housestaff.features.compliance.accepting import accepted, is_given_up
+from housestaff.features.compliance.store import ComplianceRecord
 from housestaff.features.conflicts.sources import Sources
 from housestaff.features.conflicts.store import Conflicts
 from housestaff.features.flags.store import Flags
@@ -30,7 +32,7 @@ from housestaff.features.notices.store import Notices
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules import solving
 from housestaff.features.schedules.publishing import Gate
-from housestaff.features.schedules.store import SCHEDULE, Schedules
+from housestaff.features.schedules.store import Schedules
 from housestaff.features.schedules.views import VIEWS
 from housestaff.features.swaps.store import Swaps
 from housestaff.features.swaps.trial import Floor
@@ -227,7 +229,8 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
         Timers: lambda unit: Timers(unit, jobs),
         Notifier: lambda unit: Notifier(unit, jobs, Timers(unit, jobs), outside),
         Artifacts: lambda unit: Artifacts(unit, store),
-        Gate: lambda _unit: Gate(judge_roster),
+        ComplianceRecord: ComplianceRecord,
+        Gate: _gate,
         Facts: lambda unit: FeedFacts(unit, Accounts(unit)),
         Pool: lambda _unit: ground.database.pool,
         Generations: lambda _unit: cache.generations,
@@ -239,13 +242,18 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
     return house, prefetched[0]
 
 
+def _gate(unit: Unit) -> Gate:
+    record = ComplianceRecord(unit)
+    return Gate(judge_roster, partial(accepted, record), partial(is_given_up, record))
+
+
 def _later(settings: Settings, house: House, sealer: Sealer) -> Later:
     sender = delivery.Sender(
         house.unit,
         house.settle,
         MailServer(settings),
-        is_gone=_is_gone,
-        secret_link=partial(_secret_link, sealer, settings.public_url),
+        is_gone=is_gone,
+        secret_link=partial(secret_link, sealer, settings.public_url),
     )
     solve = solving.SolveJob(house, solve_in_a_process).solve
     solve_again = Retry(3, settings.retry_first_seconds, 4, 3600)
@@ -287,21 +295,3 @@ def _provider(settings: Settings) -> Provider | None:
         settings.oidc_client_secret.get_secret_value(),
         f"{settings.public_url}/api/v1/session/oidc/callback",
     )
-
-
-def _secret_link(sealer: Sealer, base_url: str, unit: Unit, about: str) -> str | None:
-    """The link of a mail about an account; empty for every other mail, nothing where it is over."""
-    if not links.is_secret(about):
-        return ""
-    kind, _, id_ = about.partition(":")
-    path = links.path_of(unit, sealer.token(kind, id_), about)
-    return f"{base_url}{path}" if path else None
-
-
-def _is_gone(unit: Unit, about: str) -> bool:
-    """Whether the draft that a message is about is no draft any more."""
-    kind, _, id_ = about.partition(":")
-    if kind != "draft":
-        return False
-    asked = sa.select(SCHEDULE.c.state).where(sa.cast(SCHEDULE.c.schedule_id, sa.Text) == id_)
-    return unit.connection.execute(asked).scalar_one_or_none() in {None, "discarded"}

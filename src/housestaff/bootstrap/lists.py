@@ -11,10 +11,12 @@ from typing import Any
 from housestaff.core.command import Command
 from housestaff.features.accounts import handlers as accounts
 from housestaff.features.accounts import own_login
+from housestaff.features.compliance import checking
+from housestaff.features.compliance import handlers as compliance
 from housestaff.features.conflicts import handlers as conflicts
 from housestaff.features.flags import handlers as flags
 from housestaff.features.leave import handlers as leave
-from housestaff.features.notices import account_mails, changes, preferences
+from housestaff.features.notices import account_mails, changes, preferences, violations
 from housestaff.features.notices import handlers as notices
 from housestaff.features.notices import leave as notices_of_leave
 from housestaff.features.notices import swaps as notices_of_swaps
@@ -97,6 +99,11 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     operations.discard_dead_letter,
     operations.deprecate_schema,
     operations.retire_schema,
+    compliance.acknowledge_violation,
+    compliance.escalate_violation,
+    compliance.apply_override,
+    compliance.revoke_override,
+    compliance.expire_override,
 )
 
 REACTIONS: tuple[Callable[..., Any], ...] = (
@@ -120,6 +127,11 @@ REACTIONS: tuple[Callable[..., Any], ...] = (
     notices_of_swaps.ask_for_an_answer,
     notices_of_swaps.tell_what_is_decided,
     notices_of_swaps.tell_what_was_done,
+    compliance.enter_in_the_record,
+    checking.check_what_was_touched,
+    compliance.void_what_covers_another_duty,
+    violations.tell_of_a_violation,
+    violations.tell_of_an_override,
 )
 
 TIMERS: Mapping[str, Callable[[Due], Command]] = {
@@ -127,6 +139,8 @@ TIMERS: Mapping[str, Callable[[Due], Command]] = {
     "notice.debounce": changes.tell_changes_of,
     "swap.execute": swap_decisions.execute_of,
     "swap.expire": swaps.expire_of,
+    "violation.escalate": compliance.escalation_of,
+    "override.expire": compliance.expiry_of,
 }
 
 PERIODIC: tuple[Periodic, ...] = (Periodic("retention", 3, (retain, leave.complete_past_leave)),)

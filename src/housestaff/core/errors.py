@@ -35,6 +35,15 @@ class RuleBroken(HousestaffError):
         super().__init__("; ".join(finding.sentence for finding in self.findings[:3]))
 
 
+class NotJudged(RuleBroken):
+    """Nobody knows whether a rule is broken, because the judge has given up on it."""
+
+    def __init__(self, message: str) -> None:
+        """There is no finding to show."""
+        super().__init__(())
+        self.args = (message,)
+
+
 class BadInput(HousestaffError):
     """What was given cannot be read; the place and the remedy are named."""
 

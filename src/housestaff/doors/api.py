@@ -20,6 +20,7 @@ from housestaff.doors.web.app import add_web
 from housestaff.features.accounts import institution_routes, login_routes, openid_routes
 from housestaff.features.accounts import routes as accounts
 from housestaff.features.accounts.store import places_of
+from housestaff.features.compliance import routes as compliance
 from housestaff.features.conflicts import routes as conflicts
 from housestaff.features.leave import routes as leave
 from housestaff.features.notices import routes as notices
@@ -69,6 +70,8 @@ def api_of(installation: Installation) -> FastAPI:
         portal.router,
         portal.calls,
         operations.router,
+        compliance.router,
+        compliance.overrides,
     ):
         app.include_router(router, prefix=BASE)
     add_feed(app, installation, BASE)

@@ -20,6 +20,7 @@ from housestaff.doors.operations import add_operations_commands
 from housestaff.doors.schedules import add_schedule_commands
 from housestaff.doors.schemas import add_schema_commands
 from housestaff.doors.service import add_service_commands
+from housestaff.doors.violations import add_violation_commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -269,4 +270,5 @@ add_notice_commands(app)
 add_operations_commands(app)
 add_schema_commands(app)
 add_audit_commands(app)
+add_violation_commands(app)
 app.command()(demo)

@@ -47,6 +47,7 @@ PERMISSIONS: Mapping[str, Mapping[str, str]] = {
     "gap:waive": _row("p", "p", "p", "", "", ""),
     "violation:read": _row("i", "p", "p", "o", "o", "p"),
     "violation:acknowledge": _row("", "p", "p", "", "", ""),
+    "violation:acknowledge_critical": _row("", "", "p", "", "", ""),
     "override:apply_warning": _row("", "p", "p", "", "", ""),
     "override:apply_critical": _row("", "", "p", "", "", ""),
     "override:revoke": _row("", "", "p", "", "", ""),

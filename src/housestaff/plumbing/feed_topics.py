@@ -17,24 +17,46 @@ from housestaff.core.events import (
     DutyReleased,
     Event,
     MembershipChanged,
+    OverrideApplied,
+    OverrideExpired,
+    OverrideRevoked,
+    OverrideVoided,
     ScheduleAmended,
     ScheduleArchived,
     ScheduleCreated,
     ScheduleDiscarded,
     SchedulePublished,
     ScheduleUpdated,
+    ViolationAcknowledged,
+    ViolationEscalated,
+    ViolationOpened,
+    ViolationReopened,
+    ViolationResolved,
+    ViolationWorsened,
     people_of,
 )
 from housestaff.plumbing.access import OWN, Principal, allow
 
-READ, READ_DRAFT, OPS = "schedule:read", "schedule:read_draft", "ops:jobs"
+READ, READ_DRAFT, READ_VIOLATION, OPS = "schedule:read", "schedule:read_draft", "violation:read", "ops:jobs"
 MOST_CELLS = 100
 """So many cells stand in a frame; whoever must know more asks."""
 
 OF_DRAFTS = (ScheduleCreated, ScheduleUpdated, ScheduleDiscarded)
 OF_VERSIONS = (SchedulePublished, ScheduleAmended, ScheduleArchived)
 OF_DUTIES = (DutyAssigned, DutyChanged, DutyReleased)
-CARRIED = (*OF_DRAFTS, *OF_VERSIONS, *OF_DUTIES, DutyAnnotated, MembershipChanged, DeadLetterOpened, DeliveryDead)
+OF_FINDINGS = (ViolationOpened, ViolationWorsened, ViolationReopened, ViolationResolved)
+OF_COMPLIANCE = (
+    *(ViolationAcknowledged, ViolationEscalated),
+    *(OverrideApplied, OverrideExpired, OverrideRevoked, OverrideVoided),
+)
+CARRIED = (
+    *OF_DRAFTS,
+    *OF_VERSIONS,
+    *OF_DUTIES,
+    *(DutyAnnotated, MembershipChanged, DeadLetterOpened, DeliveryDead),
+    *OF_FINDINGS,
+    *OF_COMPLIANCE,
+)
 """The events that have a topic."""
 
 
@@ -86,6 +108,25 @@ def addressed(event: Event, facts: Facts) -> Iterator[Addressed]:
     elif isinstance(event, DeliveryDead):
         data = {"delivery_id": event.delivery_id, "channel": event.channel, "notice_type": event.notice_type}
         yield Addressed("ops", OPS, data | {"code": event.code})
+    elif isinstance(event, OF_FINDINGS):
+        yield from _of_finding(event, facts)
+    elif isinstance(event, OF_COMPLIANCE):
+        names = ("violation_id", "violation_ids", "override_id", "step", "level", "expires_at")
+        data = {name: getattr(event, name) for name in names if hasattr(event, name)}
+        yield Addressed("program", READ_VIOLATION, data)
+
+
+def _of_finding(
+    event: ViolationOpened | ViolationWorsened | ViolationReopened | ViolationResolved, facts: Facts
+) -> Iterator[Addressed]:
+    names = ("violation_id", "rule", "severity", "person_id", "value", "limit", "margin", "schedule_id", "number")
+    data = {name: getattr(event, name) for name in names}
+    data["window"] = {"first_day": event.window.first_day, "last_day": event.window.last_day}
+    yield Addressed("program", READ_VIOLATION, data)
+    # Of a draft its people know nothing.
+    people = [event.person_id] if event.person_id is not None and event.number is not None else []
+    for user in facts.users_of(people).values():
+        yield Addressed(topic_of_user(user), "", data)
 
 
 def topic_of_user(user_id: UUID) -> str:

@@ -16,7 +16,16 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
-from housestaff.core.errors import BadInput, HousestaffError, NotAllowed, NotFound, RuleBroken, Stale, Unreachable
+from housestaff.core.errors import (
+    BadInput,
+    HousestaffError,
+    NotAllowed,
+    NotFound,
+    NotJudged,
+    RuleBroken,
+    Stale,
+    Unreachable,
+)
 from housestaff.plumbing.access import LinkOver, NoPerson, TooManyAttempts
 from housestaff.plumbing.http import PROBLEM_TYPE, NotSignedIn, correlation_of
 from housestaff.plumbing.log import logger
@@ -30,6 +39,7 @@ _STATUS: dict[type[Exception], tuple[int, str]] = {
     NotAllowed: (403, "not_allowed"),
     NotFound: (404, "not_found"),
     Stale: (409, "stale"),
+    NotJudged: (422, "not_judged"),
     RuleBroken: (422, "rule_broken"),
 }
 """The narrower kinds stand before the wider ones."""

@@ -33,6 +33,7 @@ _NOTIFY = sa.text("SELECT pg_notify(:channel, :program)")
 
 TAG_KINDS = (
     "schedule", "schedules", "person", "rotation", "coverage", "fairness", "on_call", "program", "user", "flag",
+    "violations",
 )  # fmt: skip
 """What tags name, before the colon."""
 

@@ -12,6 +12,18 @@ from housestaff.core.events.event import (
     Stats,
     people_of,
 )
+from housestaff.core.events.of_compliance import (
+    OverrideApplied,
+    OverrideExpired,
+    OverrideRevoked,
+    OverrideVoided,
+    ViolationAcknowledged,
+    ViolationEscalated,
+    ViolationOpened,
+    ViolationReopened,
+    ViolationResolved,
+    ViolationWorsened,
+)
 from housestaff.core.events.of_conflicts import (
     ConflictClosed,
     ConflictOpened,
@@ -90,6 +102,10 @@ __all__ = (
     "LeaveRequested",
     "LeaveWithdrawn",
     "MembershipChanged",
+    "OverrideApplied",
+    "OverrideExpired",
+    "OverrideRevoked",
+    "OverrideVoided",
     "PasswordResetAsked",
     "Period",
     "PersonChanged",
@@ -117,6 +133,12 @@ __all__ = (
     "SwapRolledBack",
     "SwapWithdrawn",
     "UserInvited",
+    "ViolationAcknowledged",
+    "ViolationEscalated",
+    "ViolationOpened",
+    "ViolationReopened",
+    "ViolationResolved",
+    "ViolationWorsened",
     "people_of",
 )
 
@@ -163,5 +185,15 @@ EVENTS: tuple[type[Event], ...] = (
     SwapExecuted,
     SwapFailed,
     SwapRolledBack,
+    ViolationOpened,
+    ViolationWorsened,
+    ViolationResolved,
+    ViolationReopened,
+    ViolationAcknowledged,
+    ViolationEscalated,
+    OverrideApplied,
+    OverrideExpired,
+    OverrideRevoked,
+    OverrideVoided,
 )
 """The list of all events, written by hand; a test checks that none is forgotten."""

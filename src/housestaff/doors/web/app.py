@@ -32,6 +32,7 @@ from housestaff.doors.web.pages import (
     sign_in,
     start,
     swaps,
+    violations,
 )
 from housestaff.doors.web.rendering import STATIC
 from housestaff.doors.web.visitor import stranger
@@ -48,7 +49,8 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _PAGES = (
-    *(sign_in, start, account, notices, operations, design, on_call, leave, swaps, editing, schedules, boards),
+    *(sign_in, start, account, notices, violations, operations, design, on_call, leave, swaps, editing, schedules),
+    boards,
     *(program, people, members, calendar, policy, rollover, parts, imports),
 )
 """Their addresses are tried in this order: the definitions of a program last, whose section may be any word."""

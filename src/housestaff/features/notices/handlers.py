@@ -16,11 +16,13 @@ from housestaff.core.events import (
     SchemaChanged,
 )
 from housestaff.features.accounts.store import APP_USER
+from housestaff.features.compliance.store import ComplianceRecord
 from housestaff.features.notices.changes import what_it_is
 from housestaff.features.notices.commands import ReadNotice, ReleaseDelivery
 from housestaff.features.notices.model import HIGH, Audience, Recipient
 from housestaff.features.notices.notify import Message, Notifier
 from housestaff.features.notices.store import DELIVERY, Notices
+from housestaff.features.notices.violations import tell_people_of_their_own
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.store import Schedules
 from housestaff.plumbing.bus import handles, reacts_to
@@ -58,7 +60,9 @@ def tell_that_a_draft_is_ready(happened: Occurred, notifier: Notifier, unit: Uni
 
 
 @reacts_to(SchedulePublished, as_="notices.schedule_published")
-def tell_that_it_is_published(happened: Occurred, notifier: Notifier, schedules: Schedules, programs: Programs) -> None:
+def tell_that_it_is_published(
+    happened: Occurred, notifier: Notifier, schedules: Schedules, programs: Programs, record: ComplianceRecord
+) -> None:
     """Each person with duties learns of their own; coordinators and the director get a summary."""
     event = happened.event
     assert isinstance(event, SchedulePublished)  # noqa: S101 - the consumer takes no other
@@ -85,11 +89,13 @@ def tell_that_it_is_published(happened: Occurred, notifier: Notifier, schedules:
         "people": len(event.person_ids),
         "warning": event.stats.warning,
         "unknown": event.stats.unknown,
+        "overrides": record.overrides(event.override_ids),
     }
     notifier.notify(
         Message("schedule_published_summary", summary, key, happened.event_id, link=link),
         Audience(roles=("coordinator", "program_director")),
     )
+    tell_people_of_their_own(notifier, programs, record, happened)
 
 
 @handles(ReleaseDelivery)

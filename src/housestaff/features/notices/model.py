@@ -49,8 +49,18 @@ TYPES: Mapping[str, NoticeType] = {
         _type("leave_conflict", "in_app email", HIGH, "P3"),
         _type("leave_decided", "in_app email", HIGH, "P3"),
         _type("conflict_found", "in_app email", HIGH, "P2"),
+        _type("violation_alert", "in_app email", URGENT, "P2"),
+        _type("violation_own", "in_app", NORMAL, "P2"),
+        _type("violation_resolved", "in_app email", NORMAL, "P2"),
+        _type("violation_escalated", "in_app email", URGENT, "P2"),
+        _type("override_applied", "in_app email", HIGH, "P3"),
+        _type("override_ended", "in_app email", NORMAL, "P2"),
     )
 }
+
+
+ALERT_CHAIN = ("program_director:director", "program_director:associate", "coordinator", "admin")
+"""Who answers for the law, in the order in which they are told; behind a colon stands the rank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,10 @@ class Audience:
     users: tuple[str, ...] = ()
     chain: bool = False
     """The roles are steps: the first that has anybody is told, the next only where it has nobody."""
+    passed: int = 0
+    """So many steps that have somebody were told before."""
+    copied: tuple[str, ...] = ()
+    """Holders of roles who are told too, if there are any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,13 +85,12 @@ class Notifier:
     # -- who -----------------------------------------------------------------------------------------------------------
 
     def _resolve(self, type_: str, audience: Audience) -> list[Recipient]:
-        if audience.chain:
-            for step in audience.roles:
-                if holders := list(self._holders((step,))):
-                    return holders
-                counts.count(self._unit, "recipients_empty_total", notice_type=type_, step=step)
-            return []
         found: dict[str | None, Recipient] = {}
+        if audience.chain:
+            found = {each.user_id: each for each in self._first_step(type_, audience)}
+            for each in self._holders(audience.copied) if audience.copied else ():
+                found.setdefault(each.user_id, each)
+            return list(found.values())
         for role in audience.roles:
             holders = list(self._holders((role,)))
             if not holders:
@@ -105,9 +104,24 @@ class Notifier:
             counts.count(self._unit, "recipients_empty_total", notice_type=type_, step="persons")
         return list(found.values())
 
+    def _first_step(self, type_: str, audience: Audience) -> list[Recipient]:
+        """The first step of a chain that has anybody, after those that were passed."""
+        passed = audience.passed
+        for step in audience.roles:
+            holders = list(self._holders((step,)))
+            if holders and not passed:
+                return holders
+            if holders:
+                passed -= 1
+            else:
+                counts.count(self._unit, "recipients_empty_total", notice_type=type_, step=step)
+        return []
+
     def _holders(self, roles: Sequence[str]) -> Iterator[Recipient]:
         of_program = sa.select(MEMBERSHIP.c.user_id).where(
-            MEMBERSHIP.c.program_id == self._unit.program_id, MEMBERSHIP.c.role.in_(roles), MEMBERSHIP.c.active
+            MEMBERSHIP.c.program_id == self._unit.program_id,
+            sa.or_(*(_has(role) for role in roles)),
+            MEMBERSHIP.c.active,
         )
         wanted = APP_USER.c.user_id.in_(of_program)
         if "admin" in roles:
@@ -240,6 +254,16 @@ class Notifier:
         off = recipient.preferences.get("email_off")
         is_off = isinstance(off, list) and kind.name in off
         return "opted_out" if is_off and not kind.ignores_wishes and priority != URGENT else ""
+
+
+def _has(step: str) -> sa.ColumnElement[bool]:
+    """Whether a membership is of a step: a role, behind a colon with its rank; who is no associate is a director."""
+    role, _colon, rank = step.partition(":")
+    wanted = MEMBERSHIP.c.role == role
+    if not rank:
+        return wanted
+    is_associate = sa.func.coalesce(MEMBERSHIP.c.rank, "") == "associate"
+    return wanted & (is_associate if rank == "associate" else sa.not_(is_associate))
 
 
 def quiet_until(now: datetime, zone: ZoneInfo, recipient: Recipient) -> datetime | None:

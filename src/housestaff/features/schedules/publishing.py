@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import TypeAlias
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from housestaff.core.cells import MOST_CELLS, cell_changes, cell_events, holdings
 from housestaff.core.changes import Change, applied, diff
 from housestaff.core.edits import change_of, edited
-from housestaff.core.errors import BadInput, NotAllowed, RuleBroken, Stale
+from housestaff.core.errors import BadInput, NotAllowed, NotJudged, RuleBroken, Stale
 from housestaff.core.events import CellChange, ScheduleAmended, ScheduleArchived, SchedulePublished, people_of
 from housestaff.core.finding import Finding
 from housestaff.core.program import Program
@@ -50,10 +51,28 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptance:
+    """The overrides in force that accept some of what is broken, and what none of them accepts."""
+
+    override_ids: tuple[UUID, ...]
+    left: tuple[Finding, ...]
+
+
+Accepted: TypeAlias = Callable[[UUID, Sequence[Finding]], Acceptance]
+"""The port through which a schedule asks which of its broken rules somebody has accepted."""
+
+
+IsGivenUp: TypeAlias = Callable[[Schedule], bool]
+"""The port through which a schedule asks whether its checking has given up."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gate:
     """What must say yes before a schedule is published; where nothing judges, nothing is published."""
 
     judge: Judge | None
+    accepted: Accepted
+    is_given_up: IsGivenUp
 
 
 @handles(PublishSchedule)
@@ -64,9 +83,12 @@ def publish_schedule(ask: PublishSchedule, unit: Unit, programs: Programs, sched
     schedule = schedules.get(ask.schedule_id, lock=True).as_draft(ask.revision)
     if schedules.published_in(schedule.period) is not None:
         raise Stale("Another published schedule covers days of this period.")
+    if gate.is_given_up(schedule):
+        raise NotJudged("The checking of this draft has given up, so nobody knows what it breaks. Tell your IT.")
     program = programs.get(schedule.period.first_day)
     roster = schedules.roster(schedule.schedule_id, schedule.revision)
-    findings, law = _pass(gate, program, roster), ruleset_for(program).hash
+    findings, override_ids = _pass(gate, schedule.schedule_id, program, roster)
+    law = ruleset_for(program).hash
     held = list(holdings(schedules.view(schedule, program).grid, program.person_by_id))
     stats = stats_of(findings, len(held))
     published = replace(schedule.published(), stats=asdict(stats))
@@ -83,19 +105,22 @@ def publish_schedule(ask: PublishSchedule, unit: Unit, programs: Programs, sched
             person_ids=tuple(dict.fromkeys(each.person for each in held)),
             stats=stats,
             ruleset_hash=law,
+            override_ids=override_ids,
         )
     )
     return 1
 
 
-def _pass(gate: Gate, program: Program, roster: Roster) -> list[Finding]:
-    """All findings, if none stands in the way."""
+def _pass(gate: Gate, schedule_id: UUID, program: Program, roster: Roster) -> tuple[list[Finding], tuple[UUID, ...]]:
+    """All findings and the overrides that accept the broken ones, if nothing stands in the way."""
     if gate.judge is None:
         raise NotAllowed("Nothing here can judge a schedule, so none is published. Tell your IT.")
     findings = gate.judge(program, roster)
-    if broken := [each for each in findings if each.is_violation]:
-        raise RuleBroken(broken)
-    return findings
+    broken = [each for each in findings if each.is_violation]
+    acceptance = gate.accepted(schedule_id, broken) if broken else Acceptance((), ())
+    if acceptance.left:
+        raise RuleBroken(acceptance.left)
+    return findings, acceptance.override_ids
 
 
 @handles(AmendSchedule)

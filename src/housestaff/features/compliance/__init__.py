@@ -1,0 +1,1 @@
+"""What breaks the rules: found, kept on record, told, and accepted only by name and for a time."""
