@@ -88,3 +88,16 @@ def test_an_active_version_is_retired_only_after_it_was_announced(house: Install
     house.advance_clock(41 * 86_400)
     told(house, "schemas", "retire", *version)
     assert house.rows(asked) == [{"state": "retired", "removal_on": going}]
+
+
+def test_a_calendar_link_is_made_listed_and_revoked(house: Installed) -> None:
+    resident = "r1@small.example"
+    made = told(house, "calendar", "link", "--as", resident)
+    assert made["address"].startswith("http")
+    assert made["address"].endswith(".ics")
+    listed = told(house, "calendar", "list", "--as", resident)["items"]
+    assert [each["feed_id"] for each in listed] == [made["feed_id"]]
+    assert "no such link" in refused(house, "calendar", "revoke", made["feed_id"], "--as", "r2@small.example")
+    assert told(house, "calendar", "revoke", made["feed_id"], "--as", resident)["revoked"]
+    assert told(house, "calendar", "list", "--as", resident)["items"] == []
+    assert "no page of your own" in refused(house, "calendar", "link", "--as", COORDINATOR)

@@ -138,5 +138,13 @@ CONSUMERS: dict[str, Recipe] = {
 CONSUMERS["notices.account"] = Recipe("user.invited", invite, notices("invitation"), 1)
 CONSUMERS["notices.schema"] = Recipe("schema.changed", deprecate, notices("schema_changed"), 1)
 
+
+def confirmed(house: Installed) -> int:
+    """How many duties stand in the feeds."""
+    return house.value("SELECT count(*) FROM calendar_entry WHERE status = 'CONFIRMED' AND sequence = 0")
+
+
+CONSUMERS["calendar.project"] = Recipe("schedule.published", publish, confirmed, 209)
+
 SAMPLE = ("metrics.events", "notices.schedule_created", "notices.schedule_changed")
 """The consumers on which every fault is run in `make test`; the others come in `make test-all`."""

@@ -14,12 +14,13 @@ import sqlalchemy as sa
 
 from housestaff.bootstrap.feed_facts import FeedFacts
 from housestaff.bootstrap.lists import HANDLERS, PERIODIC, REACTIONS, TIMERS
+from housestaff.bootstrap.ports import is_gone, secret_link
 from housestaff.bootstrap.solver_process import solve_in_a_process
-from housestaff.features.accounts import links
 from housestaff.features.accounts.across import AcrossPrograms
 from housestaff.features.accounts.openid import OpenId, Provider
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.accounts.store import PROGRAM, Accounts, find_principal
+from housestaff.features.calendar.store import CalendarEntries
 from housestaff.features.flags.store import Flags
 from housestaff.features.leave.store import LeaveRecords
 from housestaff.features.notices import delivery
@@ -28,7 +29,7 @@ from housestaff.features.notices.store import Notices
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules import solving
 from housestaff.features.schedules.publishing import Gate
-from housestaff.features.schedules.store import SCHEDULE, Schedules
+from housestaff.features.schedules.store import Schedules
 from housestaff.features.schedules.views import VIEWS
 from housestaff.plumbing import audit, schema_registry
 from housestaff.plumbing.artifacts import Artifacts, store_of
@@ -52,7 +53,7 @@ from housestaff.plumbing.second_level import SecondLevel
 from housestaff.plumbing.settings import Settings, usual_data_folder
 from housestaff.plumbing.tags import Generations
 from housestaff.plumbing.timers import Timers
-from housestaff.plumbing.unit import Request, Unit
+from housestaff.plumbing.unit import Request
 from housestaff.rules.judge import judge_roster
 
 HOUSE_SECRET = house_table(
@@ -224,6 +225,7 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
         Pool: lambda _unit: ground.database.pool,
         Generations: lambda _unit: cache.generations,
         Prefetch: lambda _unit: prefetched[0],
+        CalendarEntries: lambda unit: CalendarEntries(unit, public_host),
     }
     parts = Parts(HANDLERS, REACTIONS, makers, find_principal)
     house = House(ground.database, jobs, ground.clock, parts)
@@ -236,8 +238,8 @@ def _later(settings: Settings, house: House, sealer: Sealer) -> Later:
         house.unit,
         house.settle,
         MailServer(settings),
-        is_gone=_is_gone,
-        secret_link=partial(_secret_link, sealer, settings.public_url),
+        is_gone=is_gone,
+        secret_link=partial(secret_link, sealer, settings.public_url),
     )
     solve = solving.SolveJob(house, solve_in_a_process).solve
     solve_again = Retry(3, settings.retry_first_seconds, 4, 3600)
@@ -279,21 +281,3 @@ def _provider(settings: Settings) -> Provider | None:
         settings.oidc_client_secret.get_secret_value(),
         f"{settings.public_url}/api/v1/session/oidc/callback",
     )
-
-
-def _secret_link(sealer: Sealer, base_url: str, unit: Unit, about: str) -> str | None:
-    """The link of a mail about an account; empty for every other mail, nothing where it is over."""
-    if not links.is_secret(about):
-        return ""
-    kind, _, id_ = about.partition(":")
-    path = links.path_of(unit, sealer.token(kind, id_), about)
-    return f"{base_url}{path}" if path else None
-
-
-def _is_gone(unit: Unit, about: str) -> bool:
-    """Whether the draft that a message is about is no draft any more."""
-    kind, _, id_ = about.partition(":")
-    if kind != "draft":
-        return False
-    asked = sa.select(SCHEDULE.c.state).where(sa.cast(SCHEDULE.c.schedule_id, sa.Text) == id_)
-    return unit.connection.execute(asked).scalar_one_or_none() in {None, "discarded"}

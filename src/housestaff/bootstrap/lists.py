@@ -11,6 +11,7 @@ from typing import Any
 from housestaff.core.command import Command
 from housestaff.features.accounts import handlers as accounts
 from housestaff.features.accounts import own_login
+from housestaff.features.calendar import handlers as calendar
 from housestaff.features.flags import handlers as flags
 from housestaff.features.notices import account_mails, changes, preferences
 from housestaff.features.notices import handlers as notices
@@ -74,6 +75,8 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     operations.discard_dead_letter,
     operations.deprecate_schema,
     operations.retire_schema,
+    calendar.make_calendar_feed,
+    calendar.revoke_calendar_feed,
 )
 
 REACTIONS: tuple[Callable[..., Any], ...] = (
@@ -88,6 +91,7 @@ REACTIONS: tuple[Callable[..., Any], ...] = (
     notices.tell_of_a_dead_letter,
     notices.tell_of_a_delivery_problem,
     notices.tell_of_a_new_shape,
+    calendar.show_what_holds_now,
 )
 
 TIMERS: Mapping[str, Callable[[Due], Command]] = {

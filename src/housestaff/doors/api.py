@@ -20,6 +20,7 @@ from housestaff.doors.web.app import add_web
 from housestaff.features.accounts import institution_routes, login_routes, openid_routes
 from housestaff.features.accounts import routes as accounts
 from housestaff.features.accounts.store import places_of
+from housestaff.features.calendar import routes as calendar
 from housestaff.features.notices import routes as notices
 from housestaff.features.operations import routes as operations
 from housestaff.features.portal import routes as portal
@@ -63,6 +64,7 @@ def api_of(installation: Installation) -> FastAPI:
         portal.router,
         portal.calls,
         operations.router,
+        calendar.router,
     ):
         app.include_router(router, prefix=BASE)
     add_feed(app, installation, BASE)

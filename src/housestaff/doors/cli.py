@@ -13,6 +13,7 @@ import typer
 from housestaff.core.errors import HousestaffError, RuleBroken, Unreachable
 from housestaff.doors.accounts import add_account_commands
 from housestaff.doors.audit import add_audit_commands
+from housestaff.doors.calendars import add_calendar_commands
 from housestaff.doors.demo import demo
 from housestaff.doors.imports import add_import_commands
 from housestaff.doors.notices import add_notice_commands
@@ -269,4 +270,5 @@ add_notice_commands(app)
 add_operations_commands(app)
 add_schema_commands(app)
 add_audit_commands(app)
+add_calendar_commands(app)
 app.command()(demo)
