@@ -48,6 +48,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/imports/{import_id}/apply"): {},
     ("POST", "/on-call/links"): {"name": "switchboard"},
     ("PATCH", "/portal/preferences"): {},
+    ("POST", "/reports/schedule_export/runs"): {"schedule_id": str(uuid4()), "number": 1},
     ("POST", "/institution/readings"): {"reason": "the yearly review of all programs"},
 }
 """What is sent to the routes that take something."""

@@ -27,6 +27,9 @@ from housestaff.features.notices import delivery
 from housestaff.features.notices.notify import Notifier, Outside
 from housestaff.features.notices.store import Notices
 from housestaff.features.program.store import Programs
+from housestaff.features.reports import handlers as reports
+from housestaff.features.reports.exporting import ReportJob
+from housestaff.features.reports.store import ReportRuns
 from housestaff.features.schedules import solving
 from housestaff.features.schedules.publishing import Gate
 from housestaff.features.schedules.store import Schedules
@@ -48,7 +51,7 @@ from housestaff.plumbing.migrate import migrate
 from housestaff.plumbing.pool import Pool, open_pool
 from housestaff.plumbing.prefetch import Prefetch
 from housestaff.plumbing.realtime import Hub
-from housestaff.plumbing.retry import Retry, of_mail
+from housestaff.plumbing.retry import Retry, of_mail, standard
 from housestaff.plumbing.second_level import SecondLevel
 from housestaff.plumbing.settings import Settings, usual_data_folder
 from housestaff.plumbing.tags import Generations
@@ -226,6 +229,7 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
         Generations: lambda _unit: cache.generations,
         Prefetch: lambda _unit: prefetched[0],
         CalendarEntries: lambda unit: CalendarEntries(unit, public_host),
+        ReportRuns: lambda unit: ReportRuns(unit, jobs),
     }
     parts = Parts(HANDLERS, REACTIONS, makers, find_principal)
     house = House(ground.database, jobs, ground.clock, parts)
@@ -242,7 +246,8 @@ def _later(settings: Settings, house: House, sealer: Sealer) -> Later:
         secret_link=partial(secret_link, sealer, settings.public_url),
     )
     solve = solving.SolveJob(house, solve_in_a_process).solve
-    solve_again = Retry(3, settings.retry_first_seconds, 4, 3600)
+    first = settings.retry_first_seconds
+    solve_again = Retry(3, first, 4, 3600)
     jobs = (
         JobKind(
             "deliver",
@@ -252,6 +257,7 @@ def _later(settings: Settings, house: House, sealer: Sealer) -> Later:
             unbury=delivery.unbury,
         ),
         JobKind("solve", solve, solve_again, bury=solving.bury, unbury=solving.unbury),
+        JobKind("report", ReportJob(house).make, standard(first), bury=reports.bury, unbury=reports.unbury),
     )
     return Later(house, sealer, timers=TIMERS, jobs=jobs, periodic=PERIODIC)
 

@@ -15,10 +15,12 @@ from housestaff.features.calendar import handlers as calendar
 from housestaff.features.flags import handlers as flags
 from housestaff.features.notices import account_mails, changes, preferences
 from housestaff.features.notices import handlers as notices
+from housestaff.features.notices import reports as told_reports
 from housestaff.features.operations import handlers as operations
 from housestaff.features.portal import handlers as portal
 from housestaff.features.program import handlers as program
 from housestaff.features.program import rollover
+from housestaff.features.reports import handlers as reports
 from housestaff.features.schedules import handlers as drafts
 from housestaff.features.schedules import imports, publishing, solving, warming
 from housestaff.plumbing.inline import count_events, touch_tags
@@ -77,6 +79,8 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     operations.retire_schema,
     calendar.make_calendar_feed,
     calendar.revoke_calendar_feed,
+    reports.export_version,
+    operations.download_artifact,
 )
 
 REACTIONS: tuple[Callable[..., Any], ...] = (
@@ -92,6 +96,8 @@ REACTIONS: tuple[Callable[..., Any], ...] = (
     notices.tell_of_a_delivery_problem,
     notices.tell_of_a_new_shape,
     calendar.show_what_holds_now,
+    reports.export_the_version,
+    told_reports.tell_of_a_report,
 )
 
 TIMERS: Mapping[str, Callable[[Due], Command]] = {

@@ -25,6 +25,7 @@ from housestaff.features.notices import routes as notices
 from housestaff.features.operations import routes as operations
 from housestaff.features.portal import routes as portal
 from housestaff.features.program import routes as program
+from housestaff.features.reports import routes as reports
 from housestaff.features.schedules import routes as schedules
 from housestaff.features.schedules import routes_of_duties as duties
 from housestaff.features.schedules import routes_of_runs as runs
@@ -65,6 +66,7 @@ def api_of(installation: Installation) -> FastAPI:
         portal.calls,
         operations.router,
         calendar.router,
+        reports.router,
     ):
         app.include_router(router, prefix=BASE)
     add_feed(app, installation, BASE)

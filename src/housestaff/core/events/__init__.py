@@ -27,6 +27,7 @@ from housestaff.core.events.of_program import (
     ProgramSuspended,
     UserInvited,
 )
+from housestaff.core.events.of_reports import ReportFailed, ReportStored
 from housestaff.core.events.of_schedules import (
     DutyAnnotated,
     DutyAssigned,
@@ -58,6 +59,8 @@ __all__ = (
     "PolicyChanged",
     "ProgramResumed",
     "ProgramSuspended",
+    "ReportFailed",
+    "ReportStored",
     "ScheduleAmended",
     "ScheduleArchived",
     "ScheduleCreated",
@@ -92,5 +95,7 @@ EVENTS: tuple[type[Event], ...] = (
     SchemaChanged,
     DeadLetterOpened,
     DeliveryDead,
+    ReportStored,
+    ReportFailed,
 )
 """The list of all events, written by hand; a test checks that none is forgotten."""

@@ -26,6 +26,7 @@ from housestaff.doors.web.pages import (
     people,
     policy,
     program,
+    reports,
     rollover,
     schedules,
     sign_in,
@@ -47,7 +48,7 @@ _HEADERS = {
 }
 _PAGES = (
     *(sign_in, start, account, notices, operations, design, on_call, editing, schedules, boards),
-    *(program, people, members, calendar, policy, rollover, parts, imports),
+    *(reports, program, people, members, calendar, policy, rollover, parts, imports),
 )
 """Their addresses are tried in this order: the definitions of a program last, whose section may be any word."""
 _A_YEAR = "public, max-age=31536000, immutable"

@@ -36,6 +36,8 @@ TYPES: Mapping[str, NoticeType] = {
         _type("invitation", "email", HIGH, "P2", ignores_wishes=True),
         _type("password_reset", "email", HIGH, "P2", ignores_wishes=True),
         _type("delivery_problem", "in_app", NORMAL, "P2"),
+        _type("export_ready", "in_app", LOW, "P1"),
+        _type("export_failed", "in_app email", HIGH, "P1"),
     )
 }
 
