@@ -49,6 +49,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/on-call/links"): {"name": "switchboard"},
     ("PATCH", "/portal/preferences"): {},
     ("POST", "/reports/schedule_export/runs"): {"schedule_id": str(uuid4()), "number": 1},
+    ("POST", "/webhook-endpoints"): {"url": "https://hospital.example/notices"},
+    ("PATCH", "/webhook-endpoints/{endpoint_id}"): {"on": False},
     ("POST", "/institution/readings"): {"reason": "the yearly review of all programs"},
 }
 """What is sent to the routes that take something."""

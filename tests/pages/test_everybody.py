@@ -22,7 +22,7 @@ PAGES = {
         "/program/role", "/program/rotation", "/program/rotation/CARD", "/program/rotation/new", "/program/activity",
         "/program/requirement", "/program/demand/new", "/program/call", "/program/call/faculty_call",
         "/program/calendar", "/program/calendar?propose=series&year=2026", "/program/policy", "/program/rollover",
-        "/imports",
+        "/imports", "/program/webhook",
     ),
     "r1": (
         "/", "/account", "/notices", "/on-call", "/schedules", "{draft}/year", "{draft}/people/r1", "/nothing",

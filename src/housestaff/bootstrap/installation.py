@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from housestaff.bootstrap.feed_facts import FeedFacts
 from housestaff.bootstrap.lists import HANDLERS, PERIODIC, REACTIONS, TIMERS
-from housestaff.bootstrap.ports import is_gone, secret_link
+from housestaff.bootstrap.ports import digest_at, is_gone, secret_link
 from housestaff.bootstrap.solver_process import solve_in_a_process
 from housestaff.features.accounts.across import AcrossPrograms
 from housestaff.features.accounts.openid import OpenId, Provider
@@ -26,6 +26,7 @@ from housestaff.features.leave.store import LeaveRecords
 from housestaff.features.notices import delivery
 from housestaff.features.notices.notify import Notifier, Outside
 from housestaff.features.notices.store import Notices
+from housestaff.features.notices.ways import Ways
 from housestaff.features.program.store import Programs
 from housestaff.features.reports import handlers as reports
 from housestaff.features.reports.exporting import ReportJob
@@ -57,6 +58,7 @@ from housestaff.plumbing.settings import Settings, usual_data_folder
 from housestaff.plumbing.tags import Generations
 from housestaff.plumbing.timers import Timers
 from housestaff.plumbing.unit import Request
+from housestaff.plumbing.webhook import Webhooks
 from housestaff.rules.judge import judge_roster
 
 HOUSE_SECRET = house_table(
@@ -208,7 +210,7 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
     settings, jobs, cache = ground.settings, ground.jobs, ground.cache
     store = store_of(settings)
     public_host = urlsplit(settings.public_url).hostname or "localhost"
-    outside = Outside(settings.public_url, public_host, MailServer(settings).is_on)
+    outside = Outside(settings.public_url, public_host, MailServer(settings).is_on, digest_at=digest_at)
     # A handler may ask for views, whose loaders ask the house: they are joined once it is there.
     prefetched: list[Prefetch] = []
     makers: dict[Any, Maker] = {
@@ -230,6 +232,7 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
         Prefetch: lambda _unit: prefetched[0],
         CalendarEntries: lambda unit: CalendarEntries(unit, public_host),
         ReportRuns: lambda unit: ReportRuns(unit, jobs),
+        Webhooks: lambda _unit: Webhooks(settings),
     }
     parts = Parts(HANDLERS, REACTIONS, makers, find_principal)
     house = House(ground.database, jobs, ground.clock, parts)
@@ -241,7 +244,7 @@ def _later(settings: Settings, house: House, sealer: Sealer) -> Later:
     sender = delivery.Sender(
         house.unit,
         house.settle,
-        MailServer(settings),
+        Ways(MailServer(settings), Webhooks(settings), sealer, house.clock),
         is_gone=is_gone,
         secret_link=partial(secret_link, sealer, settings.public_url),
     )

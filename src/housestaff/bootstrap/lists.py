@@ -13,7 +13,7 @@ from housestaff.features.accounts import handlers as accounts
 from housestaff.features.accounts import own_login
 from housestaff.features.calendar import handlers as calendar
 from housestaff.features.flags import handlers as flags
-from housestaff.features.notices import account_mails, changes, preferences
+from housestaff.features.notices import account_mails, changes, digest, preferences, webhook
 from housestaff.features.notices import handlers as notices
 from housestaff.features.notices import reports as told_reports
 from housestaff.features.operations import handlers as operations
@@ -81,6 +81,10 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     calendar.revoke_calendar_feed,
     reports.export_version,
     operations.download_artifact,
+    digest.send_digest,
+    webhook.set_webhook,
+    webhook.switch_webhook,
+    webhook.remove_webhook,
 )
 
 REACTIONS: tuple[Callable[..., Any], ...] = (
@@ -103,6 +107,7 @@ REACTIONS: tuple[Callable[..., Any], ...] = (
 TIMERS: Mapping[str, Callable[[Due], Command]] = {
     "notice.defer": notices.release_of,
     "notice.debounce": changes.tell_changes_of,
+    "notice.digest": digest.digest_of_timer,
 }
 
 PERIODIC: tuple[Periodic, ...] = (Periodic("retention", 3, retain),)

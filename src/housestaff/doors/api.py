@@ -67,6 +67,7 @@ def api_of(installation: Installation) -> FastAPI:
         operations.router,
         calendar.router,
         reports.router,
+        notices.hooks,
     ):
         app.include_router(router, prefix=BASE)
     add_feed(app, installation, BASE)

@@ -31,6 +31,7 @@ from housestaff.doors.web.pages import (
     schedules,
     sign_in,
     start,
+    webhook,
 )
 from housestaff.doors.web.rendering import STATIC
 from housestaff.doors.web.visitor import stranger
@@ -48,7 +49,7 @@ _HEADERS = {
 }
 _PAGES = (
     *(sign_in, start, account, notices, operations, design, on_call, editing, schedules, boards),
-    *(reports, program, people, members, calendar, policy, rollover, parts, imports),
+    *(reports, webhook, program, people, members, calendar, policy, rollover, parts, imports),
 )
 """Their addresses are tried in this order: the definitions of a program last, whose section may be any word."""
 _A_YEAR = "public, max-age=31536000, immutable"
