@@ -142,6 +142,7 @@ def shots(shown: Shown) -> list[Shot]:
         Shot("rotation_form", COORDINATOR, "/program/rotation/ICU"),
         Shot("calendar", COORDINATOR, "/program/calendar"),
         Shot("policy", COORDINATOR, "/program/policy"),
+        Shot("webhook", COORDINATOR, "/program/webhook"),
         Shot("turn_of_the_year", COORDINATOR, "/program/rollover"),
         Shot("members", COORDINATOR, "/program/members"),
         Shot("import_review", COORDINATOR, f"/imports/{shown.odd}"),

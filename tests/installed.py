@@ -64,13 +64,13 @@ def small_program(code: str = "small") -> Program:
     return builders.program(*PEOPLE, id=code, name=f"Program {code}")
 
 
-def full_roster(program: Program) -> Roster:
+def full_roster(program: Program, first_day: date = FIRST, last_day: date = LAST) -> Roster:
     """A month with a rotation for every resident, a name on every night, and attending weeks; f5 has nothing yet."""
-    stints = [Stint(person.id, "CARD", FIRST, LAST) for person in program.residents]
+    stints = [Stint(person.id, "CARD", first_day, last_day) for person in program.residents]
     faculty = [person.id for person in program.faculty if person.id != "f5"]
     calls: dict[Night, tuple[CallEntry, ...]] = {}
     halves: dict[HalfDay, tuple[Entry, ...]] = {}
-    for number, day in enumerate(days(FIRST, LAST)):
+    for number, day in enumerate(days(first_day, last_day)):
         if day.weekday() in builders.SUNDAY_TO_THURSDAY:
             calls[Night("faculty_call", day)] = (CallEntry(faculty[number % len(faculty)]),)
         if program.calendar.is_workday(day):
@@ -78,11 +78,11 @@ def full_roster(program: Program) -> Roster:
                 for half in Half:
                     halves[HalfDay(person.id, day, half)] = (Entry(Layer.SOLVER, "CARD"),)
     for week in range(5):
-        first = date.fromordinal(builders.FIRST.toordinal() + 1 + 7 * week)
-        if first <= LAST:
-            last = min(LAST, date.fromordinal(first.toordinal() + 6))
+        first = date.fromordinal(first_day.toordinal() + 1 + 7 * week)
+        if first <= last_day:
+            last = min(last_day, date.fromordinal(first.toordinal() + 6))
             stints.append(Stint(faculty[(week + 2) % len(faculty)], "FMIT", first, last))
-    return Roster(tuple(stints), halves, calls, (), (FIRST, LAST))
+    return Roster(tuple(stints), halves, calls, (), (first_day, last_day))
 
 
 @dataclass

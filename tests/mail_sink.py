@@ -20,7 +20,7 @@ class MailSink:
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.mode = "accept"
-        """accept; refuse (451 for all); drop (take the message, then break the line); silent (never answer)."""
+        """accept; refuse (451 for all); drop (take a message, then once break the line); silent (never answer)."""
         self.unknown: set[str] = set()
         """Addresses to which the server says 550."""
         self.port = 0
@@ -55,8 +55,10 @@ class MailSink:
             return "451 too late"
         content = envelope.content
         assert isinstance(content, bytes)
-        self.received.append(cast("EmailMessage", message_from_bytes(content, policy=policy.default)))
-        if self.mode == "drop":
+        arrived = cast("EmailMessage", message_from_bytes(content, policy=policy.default))
+        is_first = str(arrived["Message-ID"]) not in self.message_ids
+        self.received.append(arrived)
+        if self.mode == "drop" and is_first:
             transport: Any = server.transport
             transport.abort()
         return "250 OK"

@@ -67,6 +67,9 @@ BODIES: dict[tuple[str, str], Any] = {
         "justification": "x" * 30,
         "expires_at": "2030-01-01T00:00:00Z",
     },
+    ("POST", "/reports/schedule_export/runs"): {"schedule_id": str(uuid4()), "number": 1},
+    ("POST", "/webhook-endpoints"): {"url": "https://hospital.example/notices"},
+    ("PATCH", "/webhook-endpoints/{endpoint_id}"): {"on": False},
     ("POST", "/institution/readings"): {"reason": "the yearly review of all programs"},
 }
 """What is sent to the routes that take something."""

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+from housestaff.features.schedules.commands import PublishSchedule
 from tests.command_line import COORDINATOR, last_entry, refused, run, told
 from tests.installed import Installed
 
@@ -88,3 +89,42 @@ def test_an_active_version_is_retired_only_after_it_was_announced(house: Install
     house.advance_clock(41 * 86_400)
     told(house, "schemas", "retire", *version)
     assert house.rows(asked) == [{"state": "retired", "removal_on": going}]
+
+
+def test_a_calendar_link_is_made_listed_and_revoked(house: Installed) -> None:
+    resident = "r1@small.example"
+    made = told(house, "calendar", "link", "--as", resident)
+    assert made["address"].startswith("http")
+    assert made["address"].endswith(".ics")
+    listed = told(house, "calendar", "list", "--as", resident)["items"]
+    assert [each["feed_id"] for each in listed] == [made["feed_id"]]
+    assert "no such link" in refused(house, "calendar", "revoke", made["feed_id"], "--as", "r2@small.example")
+    assert told(house, "calendar", "revoke", made["feed_id"], "--as", resident)["revoked"]
+    assert told(house, "calendar", "list", "--as", resident)["items"] == []
+    assert "no page of your own" in refused(house, "calendar", "link", "--as", COORDINATOR)
+
+
+def test_the_files_of_a_version_are_made_listed_and_downloaded(house: Installed, tmp_path: Path) -> None:
+    house.switch("reports.publish_export", on=False)
+    schedule = house.draft()
+    house.do(PublishSchedule(schedule_id=schedule, revision=1))
+    run_id = told(house, "reports", "export", schedule, "--as", COORDINATOR)["run_id"]
+    house.work_off()
+    (found,) = told(house, "reports", "list", "--as", "r1@small.example")["items"]
+    assert (found["run_id"], found["state"]) == (run_id, "stored")
+    file = tmp_path / "version.pdf"
+    pdf = next(each["artifact_id"] for each in found["artifacts"] if each["format"] == "pdf")
+    told(house, "reports", "download", pdf, "-o", file, "--as", "r1@small.example")
+    assert file.read_bytes().startswith(b"%PDF")
+    assert last_entry(house)[:2] == ("DownloadArtifact", "cli")
+
+
+def test_an_endpoint_is_named_switched_and_forgotten(house: Installed) -> None:
+    made = told(house, "webhook", "set", "https://hospital.example/notices", "--as", COORDINATOR)
+    assert made["secret"]
+    told(house, "webhook", "switch", made["endpoint_id"], "--off", "--as", COORDINATOR)
+    (shown,) = told(house, "webhook", "show", "--as", COORDINATOR)["items"]
+    assert (shown["state"], shown["url"]) == ("off", "https://hospital.example/notices")
+    told(house, "webhook", "forget", made["endpoint_id"], "--as", COORDINATOR)
+    assert "No endpoint is named" in run(house, "webhook", "show", "--as", COORDINATOR).stdout
+    assert "no address" in refused(house, "webhook", "set", "http://hospital.example", "--as", COORDINATOR)

@@ -1,7 +1,7 @@
 """A process that dies by SIGKILL at a chosen point: after a commit, or inside a consumer, before or after its effect.
 
 Run as `python -m tests.faults.dying act NAME`, `worker NAME before|after`, `mail before|after`, `timer before|after`,
-or `slow NAME SECONDS` for one that only takes its time.
+`artifact`, or `slow NAME SECONDS` for one that only takes its time.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 from housestaff.bootstrap.installation import Addresses, Installation, opened
 from housestaff.core.command import Command
+from housestaff.plumbing.artifacts import Artifacts, File
 from housestaff.plumbing.mail import Mail, MailServer
 from housestaff.plumbing.settings import Settings
 from housestaff.plumbing.unit import Unit
@@ -79,6 +80,18 @@ def send(installation: Installation, when: str) -> None:
     asyncio.run(installation.jobs.work(asyncio.Event()))
 
 
+def keep(installation: Installation) -> None:
+    """Work, and die when a file of a report is in the store and its row is not committed."""
+    real = Artifacts.put
+
+    def dying(self: Artifacts, file: File) -> NoReturn:
+        real(self, file)
+        die()
+
+    Artifacts.put = dying
+    asyncio.run(installation.jobs.work(asyncio.Event()))
+
+
 def fire(installation: Installation, when: str) -> None:
     """Work, and die while a timer fires: before its command, or after its effect and before the commit."""
     house = installation.house
@@ -121,6 +134,8 @@ def main() -> None:
             drag(installation, name, float(more[0]))
         elif what == "mail":
             send(installation, name)
+        elif what == "artifact":
+            keep(installation)
         elif what == "timer":
             fire(installation, name)
         else:

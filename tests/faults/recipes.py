@@ -15,6 +15,7 @@ from housestaff.features.compliance.commands import ApplyOverride
 from housestaff.features.leave.commands import ApproveLeave, RequestLeave
 from housestaff.features.operations.commands import DeprecateSchema
 from housestaff.features.program.commands import PutPerson, SetPolicy
+from housestaff.features.reports.commands import ExportVersion
 from housestaff.features.schedules.commands import (
     AmendSchedule,
     CreateSchedule,
@@ -266,6 +267,35 @@ CONSUMERS["swaps.leave_watch"] = Recipe("leave.approved", go_on_leave, withdrawn
 CONSUMERS["notices.swap_request"] = Recipe("swap.requested", ask_for_a_swap, notices("swap_asked", "swap_receipt"), 2)
 CONSUMERS["notices.swap_decision"] = Recipe("swap.agreed", agree, notices("swap_awaits_approval"), 3)
 CONSUMERS["notices.swap_execution"] = Recipe("swap.executed", carry_out, notices("swap_executed"), 5)
+
+
+def confirmed(house: Installed) -> int:
+    """How many duties stand in the feeds."""
+    return house.value("SELECT count(*) FROM calendar_entry WHERE status = 'CONFIRMED' AND sequence = 0")
+
+
+CONSUMERS["calendar.project"] = Recipe("schedule.published", publish, confirmed, 209)
+
+
+def exports(house: Installed) -> int:
+    """How many runs were begun."""
+    return house.value("SELECT count(*) FROM report_run")
+
+
+def fail_to_export(house: Installed) -> None:
+    """The files of a version cannot be made."""
+    publish(house)
+    house.switch("reports.publish_export", on=False)
+    run = house.do(ExportVersion(schedule_id=house.value("SELECT schedule_id FROM schedule")))
+    with house.installation.database.transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM procrastinate_jobs WHERE task_name = 'report'")
+    ids = {"program_id": str(house.programs["small"]), "run_id": str(run), "correlation_id": str(run)}
+    error = OSError("no space left")
+    house.installation.later.give_up(GivenUp("report", ids, error, 8, "attempts_used_up"))
+
+
+CONSUMERS["reports.publish_export"] = Recipe("schedule.published", publish, exports, 1)
+CONSUMERS["notices.report"] = Recipe("report.failed", fail_to_export, notices("export_failed"), 3)
 
 SAMPLE = ("metrics.events", "notices.schedule_created", "notices.schedule_changed")
 """The consumers on which every fault is run in `make test`; the others come in `make test-all`."""

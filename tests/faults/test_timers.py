@@ -68,6 +68,21 @@ def arm_expiry(house: Installed) -> None:
     accept_a_warning(house)
 
 
+def arm_digest(house: Installed) -> None:
+    """A mail that can wait until the morning."""
+    house.set_local_hour(23)
+    notify(house, Audience(roles=("auditor",)), priority="low")
+    house.work_off()
+
+
+def mails_sent(house: Installed) -> int:
+    """How many mails have left."""
+    return house.value(
+        "SELECT count(*) FROM delivery d JOIN notice n USING (notice_id) "
+        "WHERE n.type = 'schedule_created' AND channel = 'email' AND state = 'sent'"
+    )
+
+
 RECIPES = {
     "notice.debounce": Recipe(
         arm_debounce,
@@ -76,10 +91,7 @@ RECIPES = {
     ),
     "notice.defer": Recipe(
         arm_defer,
-        lambda house: house.value(
-            "SELECT count(*) FROM delivery d JOIN notice n USING (notice_id) "
-            "WHERE n.type = 'schedule_created' AND channel = 'email' AND state = 'sent'"
-        ),
+        mails_sent,
         1,
     ),
     "swap.execute": Recipe(
@@ -90,6 +102,7 @@ RECIPES = {
     ),
     "violation.escalate": Recipe(arm_escalation, notices("violation_escalated"), 3),
     "override.expire": Recipe(arm_expiry, standing("override WHERE state = 'expired'"), 1),
+    "notice.digest": Recipe(arm_digest, mails_sent, 1),
 }
 each_timer = pytest.mark.parametrize("kind", TIMERS)
 DAY = 86400

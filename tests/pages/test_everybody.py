@@ -24,7 +24,7 @@ PAGES = {
         "/program/role", "/program/rotation", "/program/rotation/CARD", "/program/rotation/new", "/program/activity",
         "/program/requirement", "/program/demand/new", "/program/call", "/program/call/faculty_call",
         "/program/calendar", "/program/calendar?propose=series&year=2026", "/program/policy", "/program/rollover",
-        "/imports", "/leave", "/conflicts", "/swaps",
+        "/imports", "/program/webhook", "/leave", "/conflicts", "/swaps",
         "/violations", "/violations?state=resolved", "/violations/{violation}",
     ),
     "r1": (

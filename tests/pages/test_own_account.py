@@ -137,3 +137,31 @@ def test_a_form_of_another_site_changes_nothing(portal: Portal) -> None:
     )
     assert answer.status_code == 403
     assert portal.here.value("SELECT count(*) FROM session WHERE revoked_at IS NULL") == 1
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_calendar_link_is_shown_once_and_read_until_it_is_revoked(portal: Portal, size: str) -> None:
+    page = portal.as_("r1", size)
+    page.goto("/account")
+    page.get_by_label("How duties are shown").select_option("each")
+    page.get_by_role("button", name="Make a calendar link").click()
+    address = page.get_by_role("status").locator("code").inner_text()
+    assert page.get_by_role("link", name="Open in my calendar").get_attribute("href") == address.replace(
+        "http://", "webcal://"
+    )
+    assert httpx2.get(address).text.startswith("BEGIN:VCALENDAR")
+    page.goto("/account")
+    assert address not in page.content()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Revoke the calendar").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    assert httpx2.get(address).status_code == 410
+
+
+def test_a_calendar_link_is_made_without_a_script_and_in_spanish(portal: Portal) -> None:
+    page = portal.as_("r1")
+    page.context.add_cookies([{"name": "housestaff_language", "value": "es", "url": portal.here.address}])
+    page.route("**/*.js*", lambda route: route.abort())
+    page.goto("/account")
+    page.get_by_role("button", name="Crear un enlace de calendario").click()
+    assert httpx2.get(page.get_by_role("status").locator("code").inner_text()).status_code == 200

@@ -15,12 +15,13 @@ import sqlalchemy as sa
 from housestaff.bootstrap.feed_facts import FeedFacts
 from housestaff.bootstrap.leaving_mail import is_gone, secret_link
 from housestaff.bootstrap.lists import HANDLERS, PERIODIC, REACTIONS, TIMERS
+from housestaff.bootstrap.ports import digest_at, gate
 from housestaff.bootstrap.solver_process import solve_in_a_process
 from housestaff.features.accounts.across import AcrossPrograms
 from housestaff.features.accounts.openid import OpenId, Provider
 from housestaff.features.accounts.sign_in import SignIn
 from housestaff.features.accounts.store import PROGRAM, Accounts, find_principal
-from housestaff.features.compliance.accepting import accepted, is_given_up
+from housestaff.features.calendar.store import CalendarEntries
 from housestaff.features.compliance.store import ComplianceRecord
 from housestaff.features.conflicts.sources import Sources
 from housestaff.features.conflicts.store import Conflicts
@@ -29,7 +30,11 @@ from housestaff.features.leave.store import LeaveRecords
 from housestaff.features.notices import delivery
 from housestaff.features.notices.notify import Notifier, Outside
 from housestaff.features.notices.store import Notices
+from housestaff.features.notices.ways import Ways
 from housestaff.features.program.store import Programs
+from housestaff.features.reports import handlers as reports
+from housestaff.features.reports.exporting import ReportJob
+from housestaff.features.reports.store import ReportRuns
 from housestaff.features.schedules import solving
 from housestaff.features.schedules.publishing import Gate
 from housestaff.features.schedules.store import Schedules
@@ -53,13 +58,13 @@ from housestaff.plumbing.migrate import migrate
 from housestaff.plumbing.pool import Pool, open_pool
 from housestaff.plumbing.prefetch import Prefetch
 from housestaff.plumbing.realtime import Hub
-from housestaff.plumbing.retry import Retry, of_mail
+from housestaff.plumbing.retry import Retry, of_mail, standard
 from housestaff.plumbing.second_level import SecondLevel
 from housestaff.plumbing.settings import Settings, usual_data_folder
 from housestaff.plumbing.tags import Generations
 from housestaff.plumbing.timers import Timers
-from housestaff.plumbing.unit import Request, Unit
-from housestaff.rules.judge import judge_roster
+from housestaff.plumbing.unit import Request
+from housestaff.plumbing.webhook import Webhooks
 
 HOUSE_SECRET = house_table(
     "house_secret",
@@ -210,7 +215,7 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
     settings, jobs, cache = ground.settings, ground.jobs, ground.cache
     store = store_of(settings)
     public_host = urlsplit(settings.public_url).hostname or "localhost"
-    outside = Outside(settings.public_url, public_host, MailServer(settings).is_on)
+    outside = Outside(settings.public_url, public_host, MailServer(settings).is_on, digest_at=digest_at)
     # A handler may ask for views, whose loaders ask the house: they are joined once it is there.
     prefetched: list[Prefetch] = []
     makers: dict[Any, Maker] = {
@@ -230,11 +235,14 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
         Notifier: lambda unit: Notifier(unit, jobs, Timers(unit, jobs), outside),
         Artifacts: lambda unit: Artifacts(unit, store),
         ComplianceRecord: ComplianceRecord,
-        Gate: _gate,
+        Gate: gate,
         Facts: lambda unit: FeedFacts(unit, Accounts(unit)),
         Pool: lambda _unit: ground.database.pool,
         Generations: lambda _unit: cache.generations,
         Prefetch: lambda _unit: prefetched[0],
+        CalendarEntries: lambda unit: CalendarEntries(unit, public_host),
+        ReportRuns: lambda unit: ReportRuns(unit, jobs),
+        Webhooks: lambda _unit: Webhooks(settings),
     }
     parts = Parts(HANDLERS, REACTIONS, makers, find_principal)
     house = House(ground.database, jobs, ground.clock, parts)
@@ -242,21 +250,17 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
     return house, prefetched[0]
 
 
-def _gate(unit: Unit) -> Gate:
-    record = ComplianceRecord(unit)
-    return Gate(judge_roster, partial(accepted, record), partial(is_given_up, record))
-
-
 def _later(settings: Settings, house: House, sealer: Sealer) -> Later:
     sender = delivery.Sender(
         house.unit,
         house.settle,
-        MailServer(settings),
+        Ways(MailServer(settings), Webhooks(settings), sealer, house.clock),
         is_gone=is_gone,
         secret_link=partial(secret_link, sealer, settings.public_url),
     )
     solve = solving.SolveJob(house, solve_in_a_process).solve
-    solve_again = Retry(3, settings.retry_first_seconds, 4, 3600)
+    first = settings.retry_first_seconds
+    solve_again = Retry(3, first, 4, 3600)
     jobs = (
         JobKind(
             "deliver",
@@ -266,6 +270,7 @@ def _later(settings: Settings, house: House, sealer: Sealer) -> Later:
             unbury=delivery.unbury,
         ),
         JobKind("solve", solve, solve_again, bury=solving.bury, unbury=solving.unbury),
+        JobKind("report", ReportJob(house).make, standard(first), bury=reports.bury, unbury=reports.unbury),
     )
     return Later(house, sealer, timers=TIMERS, jobs=jobs, periodic=PERIODIC)
 

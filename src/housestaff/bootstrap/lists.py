@@ -11,19 +11,22 @@ from typing import Any
 from housestaff.core.command import Command
 from housestaff.features.accounts import handlers as accounts
 from housestaff.features.accounts import own_login
+from housestaff.features.calendar import handlers as calendar
 from housestaff.features.compliance import checking
 from housestaff.features.compliance import handlers as compliance
 from housestaff.features.conflicts import handlers as conflicts
 from housestaff.features.flags import handlers as flags
 from housestaff.features.leave import handlers as leave
-from housestaff.features.notices import account_mails, changes, preferences, violations
+from housestaff.features.notices import account_mails, changes, digest, preferences, violations, webhook
 from housestaff.features.notices import handlers as notices
 from housestaff.features.notices import leave as notices_of_leave
+from housestaff.features.notices import reports as told_reports
 from housestaff.features.notices import swaps as notices_of_swaps
 from housestaff.features.operations import handlers as operations
 from housestaff.features.portal import handlers as portal
 from housestaff.features.program import handlers as program
 from housestaff.features.program import rollover
+from housestaff.features.reports import handlers as reports
 from housestaff.features.schedules import handlers as drafts
 from housestaff.features.schedules import imports, publishing, solving, warming
 from housestaff.features.swaps import deciding as swap_decisions
@@ -104,6 +107,14 @@ HANDLERS: tuple[Callable[..., Any], ...] = (
     compliance.apply_override,
     compliance.revoke_override,
     compliance.expire_override,
+    calendar.make_calendar_feed,
+    calendar.revoke_calendar_feed,
+    reports.export_version,
+    operations.download_artifact,
+    digest.send_digest,
+    webhook.set_webhook,
+    webhook.switch_webhook,
+    webhook.remove_webhook,
 )
 
 REACTIONS: tuple[Callable[..., Any], ...] = (
@@ -132,6 +143,9 @@ REACTIONS: tuple[Callable[..., Any], ...] = (
     compliance.void_what_covers_another_duty,
     violations.tell_of_a_violation,
     violations.tell_of_an_override,
+    calendar.show_what_holds_now,
+    reports.export_the_version,
+    told_reports.tell_of_a_report,
 )
 
 TIMERS: Mapping[str, Callable[[Due], Command]] = {
@@ -141,6 +155,7 @@ TIMERS: Mapping[str, Callable[[Due], Command]] = {
     "swap.expire": swaps.expire_of,
     "violation.escalate": compliance.escalation_of,
     "override.expire": compliance.expiry_of,
+    "notice.digest": digest.digest_of_timer,
 }
 
 PERIODIC: tuple[Periodic, ...] = (Periodic("retention", 3, (retain, leave.complete_past_leave)),)

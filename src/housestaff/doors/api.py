@@ -20,6 +20,7 @@ from housestaff.doors.web.app import add_web
 from housestaff.features.accounts import institution_routes, login_routes, openid_routes
 from housestaff.features.accounts import routes as accounts
 from housestaff.features.accounts.store import places_of
+from housestaff.features.calendar import routes as calendar
 from housestaff.features.compliance import routes as compliance
 from housestaff.features.conflicts import routes as conflicts
 from housestaff.features.leave import routes as leave
@@ -27,6 +28,7 @@ from housestaff.features.notices import routes as notices
 from housestaff.features.operations import routes as operations
 from housestaff.features.portal import routes as portal
 from housestaff.features.program import routes as program
+from housestaff.features.reports import routes as reports
 from housestaff.features.schedules import routes as schedules
 from housestaff.features.schedules import routes_of_duties as duties
 from housestaff.features.schedules import routes_of_runs as runs
@@ -72,6 +74,9 @@ def api_of(installation: Installation) -> FastAPI:
         operations.router,
         compliance.router,
         compliance.overrides,
+        calendar.router,
+        reports.router,
+        notices.hooks,
     ):
         app.include_router(router, prefix=BASE)
     add_feed(app, installation, BASE)

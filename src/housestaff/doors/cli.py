@@ -13,10 +13,12 @@ import typer
 from housestaff.core.errors import HousestaffError, RuleBroken, Unreachable
 from housestaff.doors.accounts import add_account_commands
 from housestaff.doors.audit import add_audit_commands
+from housestaff.doors.calendars import add_calendar_commands
 from housestaff.doors.demo import demo
 from housestaff.doors.imports import add_import_commands
 from housestaff.doors.notices import add_notice_commands
 from housestaff.doors.operations import add_operations_commands
+from housestaff.doors.reports import add_report_commands
 from housestaff.doors.schedules import add_schedule_commands
 from housestaff.doors.schemas import add_schema_commands
 from housestaff.doors.service import add_service_commands
@@ -271,4 +273,6 @@ add_operations_commands(app)
 add_schema_commands(app)
 add_audit_commands(app)
 add_violation_commands(app)
+add_calendar_commands(app)
+add_report_commands(app)
 app.command()(demo)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,10 +16,11 @@ from housestaff.core.people import Person
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.core.time import Span
+from housestaff.files.calendar_text import CalendarLine, calendar_text
 from housestaff.files.feed_events import FeedEvent, View, events_of
 from housestaff.files.guard import gathered
 from housestaff.files.kinds import INTEGER, TEXT, TRUTH, many
-from housestaff.files.raw import Raw, as_table
+from housestaff.files.raw import as_table
 from housestaff.files.records import Record, Where
 
 KEPT_DAYS = 60
@@ -185,40 +185,21 @@ def _local(program: Program, instant: int) -> datetime:
 
 
 def _calendar(program: Program, person: Person, sent: Mapping[str, Sent], events: Mapping[str, FeedEvent]) -> bytes:
-    icalendar: Raw = import_module("icalendar")  # only who writes a feed waits for it
-    calendar: Raw = icalendar.Calendar()
-    for key, value in {
-        "prodid": "-//Housestaff//EN",
-        "version": "2.0",
-        "calscale": "GREGORIAN",
-        "method": "PUBLISH",
-        "x-wr-calname": icalendar.vText(" ".join(f"{program.name}: {person.display_name}".split())),
-        "x-wr-timezone": program.zone.name,
-    }.items():
-        calendar.add(key, value)
-    for uid in sorted(sent, key=lambda uid: (sent[uid].start, uid)):
-        calendar.add_component(_component(icalendar, program, uid, (sent[uid], events.get(uid))))
-    if any(not row.all_day for row in sent.values()):
-        starts = [date.fromisoformat(row.start[:10]) for row in sent.values()]
-        calendar.add_missing_timezones(first_date=min(starts), last_date=max(starts) + timedelta(days=366))
-    return bytes(calendar.to_ical())
+    in_order = sorted(sent, key=lambda uid: (sent[uid].start, uid))
+    lines = [_line(uid, sent[uid], events.get(uid)) for uid in in_order]
+    return calendar_text(f"{program.name}: {person.display_name}", program.zone.name, lines)
 
 
-def _component(icalendar: Raw, program: Program, uid: str, of: tuple[Sent, FeedEvent | None]) -> Raw:
-    row, event = of
-    component: Raw = icalendar.Event()
-    component.add("uid", uid)
-    component.add("summary", row.title)
-    for key, text in (("dtstart", row.start), ("dtend", row.end)):
-        if row.all_day:
-            component.add(key, date.fromisoformat(text))
-        else:
-            component.add(key, datetime.fromisoformat(text).astimezone(ZoneInfo(program.zone.name)))
-    component.add("dtstamp", _moment(row.modified))
-    component.add("last-modified", _moment(row.modified))
-    component.add("sequence", row.sequence)
-    component.add("status", "CANCELLED" if row.canceled else "CONFIRMED")
-    if event is not None and event.text:
-        component.add("description", event.text)
-    component.add("transp", "TRANSPARENT" if event is not None and event.transparent else "OPAQUE")
-    return component
+def _line(uid: str, row: Sent, event: FeedEvent | None) -> CalendarLine:
+    read = date.fromisoformat if row.all_day else datetime.fromisoformat
+    return CalendarLine(
+        uid=uid,
+        title=row.title,
+        start=read(row.start),
+        end=read(row.end),
+        sequence=row.sequence,
+        modified=_moment(row.modified),
+        is_canceled=bool(row.canceled),
+        is_transparent=event is not None and event.transparent,
+        text=event.text if event is not None else "",
+    )

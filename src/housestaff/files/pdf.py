@@ -18,6 +18,8 @@ from housestaff.core.roster import Roster
 from housestaff.files.certificate_page import certificate_page
 from housestaff.files.pages import block_pages, call_pages, person_pages, poster_page
 from housestaff.files.raw import Raw
+from housestaff.files.version_pages import version_pages
+from housestaff.files.version_sheet import VersionSheet
 
 
 def write_poster(program: Program, roster: Roster, path: Path, *, made: datetime) -> None:
@@ -46,6 +48,11 @@ def write_certificate_page(
     """The certificate of a roster to file or to show; with the program at hand, people have names."""
     name = program.name if program else certificate.program
     _write(path, "certificate", certificate_page(certificate, program), (name, made))
+
+
+def write_version_pages(version: VersionSheet, path: Path) -> None:
+    """A published version: its cover, two weeks a page, call, people and rotations."""
+    _write(path, "version", version_pages(version), (version.program, version.made))
 
 
 def _write(path: Path, template: str, data: Mapping[str, Raw], of: tuple[str, datetime]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -116,6 +117,21 @@ class Artifacts:
         if hashlib.sha256(data).hexdigest() != row.sha256:
             raise Damaged(f"{row.key} is not what was stored")
         return Stored(row.name, row.media_type, row.sha256, row.needs, data)
+
+    def forget_orphans(self) -> int:
+        """Remove bytes of the program that no row names and that are older than a day; returns how many."""
+        old = self._unit.now - timedelta(days=1)
+        named = set(self._unit.connection.execute(sa.select(ARTIFACT.c.key)).scalars())
+        listed = obstore.list(self._store, f"{self._unit.program_id}/")  # pyright: ignore[reportUnknownMemberType]
+        lost = [
+            each["path"]
+            for batch in listed
+            for each in batch
+            if each["path"] not in named and each["last_modified"] < old
+        ]
+        if lost:
+            obstore.delete(self._store, lost)
+        return len(lost)
 
     def row(self, artifact_id: UUID) -> Any:
         """The row of a stored file."""

@@ -17,7 +17,7 @@ UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "The client h
 def answered(http: HttpRequest, asked: Asked, view: str, **arguments: Any) -> Response:
     """A view with its ETag, or 304 where the client has it already."""
     prefetch: Prefetch = http.app.state.prefetch
-    answer = prefetch.ask(asked.request, view, known=_marks(http, "If-None-Match"), **arguments)
+    answer = prefetch.ask(asked.request, view, known=marks(http, "If-None-Match"), **arguments)
     headers = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie, Housestaff-Program"}
     if answer.etag:
         headers["ETag"] = answer.etag
@@ -28,12 +28,13 @@ def answered(http: HttpRequest, asked: Asked, view: str, **arguments: Any) -> Re
 
 def check_marks(http: HttpRequest, asked: Asked, view: str, **arguments: Any) -> None:
     """Refuse a write whose `If-Match` names a state that is not the newest any more."""
-    marks = _marks(http, "If-Match")
+    given = marks(http, "If-Match")
     prefetch: Prefetch = http.app.state.prefetch
-    if marks and "*" not in marks and not prefetch.is_newest(asked.request, view, marks, **arguments):
+    if given and "*" not in given and not prefetch.is_newest(asked.request, view, given, **arguments):
         raise Stale("This was changed since you read it. Read it again and repeat.")
 
 
-def _marks(http: HttpRequest, header: str) -> frozenset[str]:
+def marks(http: HttpRequest, header: str) -> frozenset[str]:
+    """The marks that a request names in a header."""
     given = http.headers.get(header, "")
     return frozenset(mark.strip().removeprefix("W/") for mark in given.split(",") if mark.strip())

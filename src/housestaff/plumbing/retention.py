@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from housestaff.plumbing import feed_frames
+from housestaff.plumbing.artifacts import Artifacts
 from housestaff.plumbing.dead_letters import DEAD_LETTER
 from housestaff.plumbing.once import IDEMPOTENT_ANSWER, KEPT
 from housestaff.plumbing.timers import TIMER
@@ -16,8 +17,8 @@ CLOSED_LETTERS = timedelta(days=90)
 PAST_TIMERS = timedelta(days=90)
 
 
-def retain(unit: Unit) -> None:
-    """Remove closed dead letters and past timers after 90 days, remembered answers and frames after a day."""
+def retain(unit: Unit, artifacts: Artifacts) -> None:
+    """Remove closed dead letters and past timers after 90 days; answers, frames and files without a row after one."""
     connection, now = unit.connection, unit.now
     connection.execute(
         DEAD_LETTER.delete().where(
@@ -27,6 +28,7 @@ def retain(unit: Unit) -> None:
     connection.execute(TIMER.delete().where(TIMER.c.state != "armed", TIMER.c.due_at < now - PAST_TIMERS))
     feed_frames.forget_old(unit)
     connection.execute(IDEMPOTENT_ANSWER.delete().where(IDEMPOTENT_ANSWER.c.at <= now - KEPT))
+    artifacts.forget_orphans()
     _forget_of_the_house(connection, now)
 
 

@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     smtp_connect_seconds: float = 10.0
     smtp_command_seconds: float = 30.0
 
+    webhook_seconds: float = Field(default=10.0, description="an endpoint answers within this, or is tried again")
+    webhook_rehearsal: bool = Field(
+        default=False, description="webhooks may go by plain http and to this machine, for rehearsals"
+    )
+
     signing_key: SecretStr | None = Field(default=None, description="signs and seals; made and kept if not given")
 
     oidc_issuer: str = ""

@@ -53,6 +53,10 @@ from housestaff.core.events.of_program import (
     ProgramSuspended,
     UserInvited,
 )
+from housestaff.core.events.of_reports import (
+    ReportFailed,
+    ReportStored,
+)
 from housestaff.core.events.of_schedules import (
     DutyAnnotated,
     DutyAssigned,
@@ -112,6 +116,8 @@ __all__ = (
     "PolicyChanged",
     "ProgramResumed",
     "ProgramSuspended",
+    "ReportFailed",
+    "ReportStored",
     "ScheduleAmended",
     "ScheduleArchived",
     "ScheduleCreated",
@@ -195,5 +201,7 @@ EVENTS: tuple[type[Event], ...] = (
     OverrideExpired,
     OverrideRevoked,
     OverrideVoided,
+    ReportStored,
+    ReportFailed,
 )
 """The list of all events, written by hand; a test checks that none is forgotten."""

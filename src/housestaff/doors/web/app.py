@@ -27,12 +27,14 @@ from housestaff.doors.web.pages import (
     people,
     policy,
     program,
+    reports,
     rollover,
     schedules,
     sign_in,
     start,
     swaps,
     violations,
+    webhook,
 )
 from housestaff.doors.web.rendering import STATIC
 from housestaff.doors.web.visitor import stranger
@@ -50,8 +52,7 @@ _HEADERS = {
 }
 _PAGES = (
     *(sign_in, start, account, notices, violations, operations, design, on_call, leave, swaps, editing, schedules),
-    boards,
-    *(program, people, members, calendar, policy, rollover, parts, imports),
+    *(boards, reports, webhook, program, people, members, calendar, policy, rollover, parts, imports),
 )
 """Their addresses are tried in this order: the definitions of a program last, whose section may be any word."""
 _A_YEAR = "public, max-age=31536000, immutable"

@@ -42,3 +42,37 @@ class SetPreferences(Command):
 
     needs: ClassVar[str] = "own:settings"
     values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendDigest(Command):
+    """Send somebody what was gathered for them since the last day, in one mail."""
+
+    needs: ClassVar[str] = "notice:read"
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetWebhook(Command):
+    """Name the program's endpoint, to which notices go too; its secret is shown once and stored sealed."""
+
+    needs: ClassVar[str] = "membership:write"
+    url: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchWebhook(Command):
+    """Switch the program's endpoint on or off."""
+
+    needs: ClassVar[str] = "membership:write"
+    endpoint_id: UUID
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveWebhook(Command):
+    """Forget the program's endpoint."""
+
+    needs: ClassVar[str] = "membership:write"
+    endpoint_id: UUID

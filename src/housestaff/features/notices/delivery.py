@@ -13,10 +13,15 @@ import sqlalchemy as sa
 
 from housestaff.core.events import DeliveryDead
 from housestaff.features.accounts.store import APP_USER
-from housestaff.features.notices.store import DELIVERY, NOTICE, Notices
+from housestaff.features.notices.digest import digest_of
+from housestaff.features.notices.model import WEBHOOK
+from housestaff.features.notices.store import DELIVERY, NOTICE, WEBHOOK_ENDPOINT, Notices
+from housestaff.features.notices.ways import Ways
+from housestaff.features.notices.webhook import GONE, ON, move_endpoint
 from housestaff.plumbing import counts, metrics
-from housestaff.plumbing.mail import Mail, MailServer, NotNow, Refused
+from housestaff.plumbing.mail import Mail, NotNow, Refused
 from housestaff.plumbing.unit import Request, Unit
+from housestaff.plumbing.webhook import Call
 
 IsGone: TypeAlias = Callable[[Unit, str], bool]
 """The port through which a delivery asks whether what it is about has vanished."""
@@ -36,31 +41,29 @@ _FINAL = frozenset({"sent", "bounced", "dead", "suppressed", "canceled"})
 class Sender:
     """The job that delivers."""
 
-    def __init__(
-        self, unit: OpenUnit, settle: Settle, mail: MailServer, *, is_gone: IsGone, secret_link: SecretLink
-    ) -> None:
-        """Each step is a transaction of its own; the mail leaves between two of them."""
-        self._unit, self._settle, self._mail = unit, settle, mail
+    def __init__(self, unit: OpenUnit, settle: Settle, ways: Ways, *, is_gone: IsGone, secret_link: SecretLink) -> None:
+        """Each step is a transaction of its own; the message leaves between two of them."""
+        self._unit, self._settle, self._ways = unit, settle, ways
         self._is_gone, self._secret_link = is_gone, secret_link
 
     def deliver(self, program_id: str, delivery_id: str) -> None:
         """Send one delivery; raises `NotNow` to be tried again."""
         program, delivery = UUID(program_id), UUID(delivery_id)
-        mail = self._begin(program, delivery)
-        if mail is None:
+        message = self._begin(program, delivery)
+        if message is None:
             return
         try:
-            self._mail.send(mail)
+            self._ways.send(message)
         except Refused:
             self._end(program, delivery, "bounced")
             return
         except NotNow:
             self._end(program, delivery, "retrying")
             raise
-        self._end(program, delivery, "sent", made=mail.made)
+        self._end(program, delivery, "sent", made=message.made)
 
-    def _begin(self, program: UUID, delivery: UUID) -> Mail | None:
-        """Mark a delivery as being sent, and write its mail; nothing where there is nothing to send any more."""
+    def _begin(self, program: UUID, delivery: UUID) -> Mail | Call | None:
+        """Mark a delivery as being sent, and write its message; nothing where there is nothing to send any more."""
         with self._unit(Request.of_system(program, role="deliver")) as unit:
             asked = sa.select(DELIVERY).where(DELIVERY.c.delivery_id == delivery).with_for_update()
             row = unit.connection.execute(asked).one_or_none()
@@ -68,16 +71,22 @@ class Sender:
                 return None
             notices = Notices(unit)
             notice = notices.get(row.notice_id)
+            if row.channel == WEBHOOK:
+                return self._call(unit, row, notice)
             link = self._secret_link(unit, notice["about"])
             if link is None or (notice["about"] and self._is_gone(unit, notice["about"])):
                 self._move(unit, delivery, row.channel, "canceled")
                 return None
-            address = self._address(unit, notice)
+            address, together = self._address(unit, notice), notices.of_message(row.message_id)
             if address is None:
-                notices.move(delivery, "suppressed", reason="inactive")
-                counts.count(unit, "deliveries_total", channel=row.channel, state="suppressed")
+                for each in together:
+                    notices.move(each["delivery_id"], "suppressed", reason="inactive")
+                    counts.count(unit, "deliveries_total", channel=row.channel, state="suppressed")
                 return None
-            notices.move(delivery, "sending", attempts=row.attempts + 1)
+            for each in together:
+                notices.move(each["delivery_id"], "sending", attempts=row.attempts + 1)
+            if len(together) > 1:
+                notice = digest_of(unit, together)
             return Mail(
                 message_id=row.message_id,
                 to=address,
@@ -88,6 +97,16 @@ class Sender:
                 made=notice["created_at"],
             )
 
+    def _call(self, unit: Unit, row: Any, notice: Mapping[str, Any]) -> Call | None:
+        """The message for the program's endpoint; nothing where that was switched off or removed meanwhile."""
+        endpoint = unit.connection.execute(sa.select(WEBHOOK_ENDPOINT).where(WEBHOOK_ENDPOINT.c.state == ON)).first()
+        if endpoint is None:
+            Notices(unit).move(row.delivery_id, "suppressed", reason="inactive")
+            counts.count(unit, "deliveries_total", channel=WEBHOOK, state="suppressed")
+            return None
+        Notices(unit).move(row.delivery_id, "sending", attempts=row.attempts + 1)
+        return self._ways.call(endpoint, row.message_id, notice)
+
     @staticmethod
     def _address(unit: Unit, notice: Mapping[str, Any]) -> str | None:
         if notice["recipient_user_id"] is None:
@@ -97,9 +116,12 @@ class Sender:
 
     def _end(self, program: UUID, delivery: UUID, state: str, *, made: datetime | None = None) -> None:
         with self._unit(Request.of_system(program, role="deliver")) as unit:
-            asked = sa.select(DELIVERY.c.channel).where(DELIVERY.c.delivery_id == delivery)
-            channel = unit.connection.execute(asked).scalar_one()
-            self._move(unit, delivery, channel, state)
+            asked = sa.select(DELIVERY.c.channel, DELIVERY.c.message_id).where(DELIVERY.c.delivery_id == delivery)
+            channel, message_id = unit.connection.execute(asked).one()
+            for each in Notices(unit).of_message(message_id):
+                self._move(unit, each["delivery_id"], channel, state)
+            if channel == WEBHOOK and state == "bounced":
+                move_endpoint(unit, GONE)
             if made is not None:
                 metrics.observe("delivery_lag_seconds", (unit.now - made).total_seconds(), channel=channel)
             if state != "retrying":
@@ -118,14 +140,22 @@ class Sender:
 def bury(unit: Unit, arguments: Mapping[str, Any]) -> None:
     """A delivery whose attempts are used up is dead, and says so."""
     delivery = UUID(str(arguments["delivery_id"]))
-    Notices(unit).move(delivery, "dead", reason="attempts_used_up")
-    counts.count(unit, "deliveries_total", channel="email", state="dead")
+    for each in _sent_with(unit, delivery):
+        Notices(unit).move(each["delivery_id"], "dead", reason="attempts_used_up")
+        counts.count(unit, "deliveries_total", channel=each["channel"], state="dead")
     tell_dead(unit, delivery, "attempts_used_up")
 
 
 def unbury(unit: Unit, arguments: Mapping[str, Any]) -> None:
-    """A dead delivery waits for its mail server again."""
-    Notices(unit).move(UUID(str(arguments["delivery_id"])), "queued", reason="")
+    """A dead delivery waits for its server again."""
+    for each in _sent_with(unit, UUID(str(arguments["delivery_id"]))):
+        Notices(unit).move(each["delivery_id"], "queued", reason="")
+
+
+def _sent_with(unit: Unit, delivery: UUID) -> list[dict[str, Any]]:
+    """A delivery with those that leave in the same mail."""
+    asked = sa.select(DELIVERY.c.message_id).where(DELIVERY.c.delivery_id == delivery)
+    return Notices(unit).of_message(unit.connection.execute(asked).scalar_one())
 
 
 def tell_dead(unit: Unit, delivery: UUID, code: str) -> None:

@@ -31,7 +31,7 @@ TYPES: Mapping[str, NoticeType] = {
         _type("schedule_changed", "in_app email", NORMAL, "P2"),
         _type("schedule_published", "in_app email", HIGH, "P2"),
         _type("schedule_published_summary", "in_app email", NORMAL, "P1"),
-        _type("schema_changed", "in_app email", NORMAL, "P1"),
+        _type("schema_changed", "in_app email webhook", NORMAL, "P1"),
         _type("dead_letter_opened", "in_app email", HIGH, "P1"),
         _type("invitation", "email", HIGH, "P2", ignores_wishes=True),
         _type("password_reset", "email", HIGH, "P2", ignores_wishes=True),
@@ -55,6 +55,8 @@ TYPES: Mapping[str, NoticeType] = {
         _type("violation_escalated", "in_app email", URGENT, "P2"),
         _type("override_applied", "in_app email", HIGH, "P3"),
         _type("override_ended", "in_app email", NORMAL, "P2"),
+        _type("export_ready", "in_app", LOW, "P1"),
+        _type("export_failed", "in_app email", HIGH, "P1"),
     )
 }
 

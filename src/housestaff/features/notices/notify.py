@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from functools import cache
 from html import escape
 from importlib import resources
@@ -16,8 +16,19 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from housestaff.features.accounts.store import APP_USER, INSTITUTION_ADMIN, MEMBERSHIP, PROGRAM
-from housestaff.features.notices.model import IN_APP, LOW, TYPES, URGENT, Audience, NoticeType, Recipient
-from housestaff.features.notices.store import DELIVERY, NOTICE
+from housestaff.features.notices.model import (
+    EMAIL,
+    IN_APP,
+    LOW,
+    TYPES,
+    URGENT,
+    WEBHOOK,
+    Audience,
+    NoticeType,
+    Recipient,
+)
+from housestaff.features.notices.store import DELIVERY, NOTICE, WEBHOOK_ENDPOINT
+from housestaff.features.notices.when import DIGEST_AT, next_digest, quiet_until
 from housestaff.plumbing import counts
 from housestaff.plumbing.clock import new_id
 from housestaff.plumbing.i18n import MissingText, Texts
@@ -29,8 +40,6 @@ from housestaff.plumbing.unit import Unit
 Context: TypeAlias = Mapping[str, Any] | Callable[[Recipient], Mapping[str, Any] | None]
 """The values of a template: the same for all, or one's own; none for somebody who is not concerned."""
 
-QUIET = "22:00-07:00"
-
 
 @dataclass(frozen=True, slots=True)
 class Outside:
@@ -41,6 +50,8 @@ class Outside:
     mail_is_on: bool
     is_discarding: bool = False
     """The control of the tests: everything is resolved, and nothing is made."""
+    digest_at: Callable[[Unit], time] = lambda _unit: DIGEST_AT
+    """The port through which a program says when its digests leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,10 @@ class Message:
     link: str = ""
     priority: str = ""
     about: str = ""
+
+
+DIGEST = "digest"
+"""Why a mail waits that leaves with all else of the day."""
 
 
 class Notifier:
@@ -200,20 +215,42 @@ class Notifier:
 
     def _deliver(self, kind: NoticeType, told: Sequence[tuple[Mapping[str, Any], Recipient]]) -> None:
         rows = [
-            self._delivery(kind, channel, notice, recipient) for notice, recipient in told for channel in kind.channels
+            self._delivery(kind, channel, notice, recipient)
+            for notice, recipient in told
+            for channel in kind.channels
+            if channel != WEBHOOK
         ]
         if not rows:
             return
+        if WEBHOOK in kind.channels and self._has_endpoint_to_tell(told[0][0]):
+            rows.append(self._delivery(kind, WEBHOOK, *told[0]))
         self._unit.connection.execute(DELIVERY.insert(), rows)
         for state in sorted({(row["channel"], row["state"]) for row in rows}):
             mine = sum((row["channel"], row["state"]) == state for row in rows)
             counts.count(self._unit, "deliveries_total", mine, channel=state[0], state=state[1])
+        users = {notice["notice_id"]: notice["recipient_user_id"] for notice, _recipient in told}
         now = [row for row in rows if row["state"] == "queued"]
         arguments = [{"program_id": row["program_id"], "delivery_id": row["delivery_id"]} for row in now]
         self._jobs.defer(self._unit.connection, "deliver", arguments)
         for row in rows:
-            if row["state"] == "deferred":
+            if row["reason"] == DIGEST:
+                self._timers.arm("notice.digest", users[row["notice_id"]], row["due_at"])
+            elif row["state"] == "deferred":
                 self._timers.arm("notice.defer", row["delivery_id"], row["due_at"])
+
+    def _has_endpoint_to_tell(self, notice: Mapping[str, Any]) -> bool:
+        """Whether the program has an endpoint that is on, and that was not told this message with another notice."""
+        told = (
+            sa.select(DELIVERY.c.delivery_id)
+            .join(NOTICE, NOTICE.c.notice_id == DELIVERY.c.notice_id)
+            .where(
+                NOTICE.c.type == notice["type"],
+                NOTICE.c.dedupe_key == notice["dedupe_key"],
+                DELIVERY.c.channel == WEBHOOK,
+            )
+        )
+        asked = sa.select(WEBHOOK_ENDPOINT.c.endpoint_id).where(WEBHOOK_ENDPOINT.c.state == "on", ~sa.exists(told))
+        return self._unit.connection.execute(asked).first() is not None
 
     def _delivery(
         self, kind: NoticeType, channel: str, notice: Mapping[str, Any], recipient: Recipient
@@ -236,14 +273,17 @@ class Notifier:
 
     def _how(self, kind: NoticeType, channel: str, priority: str, recipient: Recipient) -> tuple[str, str, datetime]:
         now = self._unit.now
-        if channel == IN_APP:
-            return "sent", "", now
+        if channel != EMAIL:
+            return "sent" if channel == IN_APP else "queued", "", now
         if why := self._why_not(kind, priority, recipient):
             return "suppressed", why, now
         if kind.ignores_wishes or priority == URGENT:
             return "queued", "", now
-        until = quiet_until(now, ZoneInfo(str(recipient.preferences.get("zone") or self._program.zone)), recipient)
-        return ("deferred", "quiet_hours", until) if priority != LOW and until is not None else ("queued", "", now)
+        zone = ZoneInfo(str(recipient.preferences.get("zone") or self._program.zone))
+        if priority == LOW and recipient.user_id is not None:
+            return "deferred", DIGEST, next_digest(now, zone, self._outside.digest_at(self._unit))
+        until = quiet_until(now, zone, recipient)
+        return ("deferred", "quiet_hours", until) if until is not None else ("queued", "", now)
 
     def _why_not(self, kind: NoticeType, priority: str, recipient: Recipient) -> str:
         """Why no mail is sent; empty where one is."""
@@ -264,19 +304,6 @@ def _has(step: str) -> sa.ColumnElement[bool]:
         return wanted
     is_associate = sa.func.coalesce(MEMBERSHIP.c.rank, "") == "associate"
     return wanted & (is_associate if rank == "associate" else sa.not_(is_associate))
-
-
-def quiet_until(now: datetime, zone: ZoneInfo, recipient: Recipient) -> datetime | None:
-    """The end of the quiet hours in which an instant lies for somebody; nothing outside of them."""
-    told = str(recipient.preferences.get("quiet_hours") or QUIET)
-    first, last = (time.fromisoformat(part) for part in told.split("-"))
-    local = now.astimezone(zone)
-    at = local.time().replace(tzinfo=None)
-    is_quiet = first <= at or at < last if first > last else first <= at < last
-    if not is_quiet:
-        return None
-    end = local.replace(hour=last.hour, minute=last.minute, second=0, microsecond=0)
-    return end if at < last else end + timedelta(days=1)
 
 
 @cache

@@ -13,7 +13,7 @@ from housestaff.core.time import Zone
 from housestaff.features.accounts.store import APP_USER
 from housestaff.features.notices.commands import SetPreferences
 from housestaff.features.notices.model import EMAIL, TYPES
-from housestaff.features.notices.notify import QUIET
+from housestaff.features.notices.when import QUIET
 from housestaff.plumbing.bus import handles
 from housestaff.plumbing.unit import Unit
 

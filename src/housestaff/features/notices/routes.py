@@ -9,8 +9,16 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from housestaff.features.notices import queries
-from housestaff.features.notices.commands import ReadNotice, SetPreferences
+from housestaff.features.notices.commands import (
+    ReadNotice,
+    RemoveWebhook,
+    SetPreferences,
+    SetWebhook,
+    SwitchWebhook,
+)
 from housestaff.features.notices.preferences import preferences as own_preferences
+from housestaff.features.notices.webhook import endpoint, endpoints
+from housestaff.plumbing.crypto import new_token
 from housestaff.plumbing.http import PROBLEMS, InProgram, needs
 from housestaff.plumbing.pages import Limit
 
@@ -64,3 +72,49 @@ def set_preferences(body: Preferences, asked: InProgram) -> dict[str, Any]:
     """Change one's own wishes; the notice in the app cannot be switched off."""
     asked.do(SetPreferences(values=body.model_dump(exclude_unset=True)))
     return asked.read(own_preferences, needs="own:settings")
+
+
+hooks = APIRouter(prefix="/webhook-endpoints", tags=["notices"], responses=PROBLEMS)
+
+
+class NewEndpoint(BaseModel):
+    """Where notices are to go too."""
+
+    url: str = Field(max_length=2000, examples=["https://hospital.example/housestaff"])
+
+
+class EndpointSwitch(BaseModel):
+    """On or off."""
+
+    on: bool
+
+
+@hooks.get("", openapi_extra=needs("membership:write"))
+def webhook_endpoints(asked: InProgram) -> dict[str, Any]:
+    """The program's endpoint, if it has named one."""
+    return {"items": asked.read(endpoints, needs="membership:write")}
+
+
+@hooks.get("/{endpoint_id}", openapi_extra=needs("membership:write"))
+def webhook_endpoint(endpoint_id: UUID, asked: InProgram) -> dict[str, Any]:
+    """The endpoint, without its secret."""
+    return asked.read(endpoint, needs="membership:write", endpoint_id=endpoint_id)
+
+
+@hooks.post("", status_code=201, openapi_extra=needs("membership:write"))
+def set_webhook(body: NewEndpoint, asked: InProgram) -> dict[str, Any]:
+    """Name the program's endpoint instead of the one before; the secret that signs is shown here and never again."""
+    secret = new_token()
+    return asked.do(SetWebhook(url=body.url, secret=secret), lambda made: {"endpoint_id": made, "secret": secret})
+
+
+@hooks.patch("/{endpoint_id}", status_code=204, openapi_extra=needs("membership:write"))
+def switch_webhook(endpoint_id: UUID, body: EndpointSwitch, asked: InProgram) -> None:
+    """Switch the endpoint on or off."""
+    asked.do(SwitchWebhook(endpoint_id=endpoint_id, on=body.on))
+
+
+@hooks.delete("/{endpoint_id}", status_code=204, openapi_extra=needs("membership:write"))
+def remove_webhook(endpoint_id: UUID, asked: InProgram) -> None:
+    """Forget the endpoint."""
+    asked.do(RemoveWebhook(endpoint_id=endpoint_id))

@@ -44,6 +44,16 @@ DELIVERY = program_table(
     sa.Column("updated_at", INSTANT, nullable=False),
     sa.Column("sent_at", INSTANT),
 )
+WEBHOOK_ENDPOINT = program_table(
+    "webhook_endpoint",
+    sa.Column("endpoint_id", sa.Uuid, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("secret", sa.LargeBinary, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("made_by", sa.Uuid),
+    sa.Column("made_at", INSTANT, nullable=False),
+    sa.Column("changed_at", INSTANT, nullable=False),
+)
 
 
 class Notices:
@@ -82,6 +92,11 @@ class Notices:
         """What happened to a notice, channel by channel."""
         asked = sa.select(DELIVERY).where(DELIVERY.c.notice_id == notice_id).order_by(DELIVERY.c.channel)
         return [dict(row) for row in self._unit.connection.execute(asked).mappings()]
+
+    def of_message(self, message_id: str) -> list[dict[str, Any]]:
+        """The deliveries that leave in one message, the oldest notice first: one, or all of a digest."""
+        asked = sa.select(DELIVERY).where(DELIVERY.c.message_id == message_id).order_by(DELIVERY.c.notice_id)
+        return [dict(row) for row in self._unit.connection.execute(asked.with_for_update()).mappings()]
 
     def get(self, notice_id: UUID) -> dict[str, Any]:
         """A notice by its id."""

@@ -70,3 +70,11 @@ class RetireSchema(Command):
     needs: ClassVar[str] = "schema:write"
     event_type: str
     schema_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadArtifact(Command):
+    """Read a stored file; who did stands in the audit chain."""
+
+    needs: ClassVar[str] = "notice:read"
+    artifact_id: UUID

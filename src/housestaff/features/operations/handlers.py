@@ -7,9 +7,11 @@ from functools import partial
 import sqlalchemy as sa
 
 from housestaff.core.errors import BadInput, NotFound
+from housestaff.features.operations import queries
 from housestaff.features.operations.commands import (
     DeprecateSchema,
     DiscardDeadLetter,
+    DownloadArtifact,
     ReplayConsumer,
     ReplayDeadLetter,
     ResizePool,
@@ -17,6 +19,7 @@ from housestaff.features.operations.commands import (
     SwitchConsumer,
 )
 from housestaff.plumbing import dead_letters, outbox, schema_registry
+from housestaff.plumbing.artifacts import Artifacts, Stored
 from housestaff.plumbing.bus import handles
 from housestaff.plumbing.database import after_commit
 from housestaff.plumbing.dead_letters import DEAD_LETTER
@@ -88,3 +91,10 @@ def retire_schema(ask: RetireSchema, unit: Unit) -> None:
     """The version is out of use; admins are told."""
     unit.is_about("schema", f"{ask.event_type}:{ask.schema_version}", changes={"state": ["deprecated", "retired"]})
     unit.tell(schema_registry.retire(unit.connection, ask.event_type, ask.schema_version, unit.now))
+
+
+@handles(DownloadArtifact)
+def download_artifact(ask: DownloadArtifact, unit: Unit, artifacts: Artifacts) -> Stored:
+    """The file, for those who have the permission that its kind needs."""
+    unit.is_about("artifact", ask.artifact_id)
+    return queries.artifact(unit, artifacts, artifact_id=ask.artifact_id)

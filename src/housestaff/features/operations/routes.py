@@ -15,6 +15,7 @@ from housestaff.features.operations import queries
 from housestaff.features.operations.commands import (
     DeprecateSchema,
     DiscardDeadLetter,
+    DownloadArtifact,
     ReplayConsumer,
     ReplayDeadLetter,
     ResizePool,
@@ -22,6 +23,7 @@ from housestaff.features.operations.commands import (
     SwitchConsumer,
 )
 from housestaff.features.operations.queries import Wanted
+from housestaff.plumbing.artifacts import Stored
 from housestaff.plumbing.http import PROBLEMS, InProgram, needs
 from housestaff.plumbing.pages import Limit
 
@@ -192,8 +194,12 @@ def retire(event_type: str, version: int, asked: InProgram) -> None:
     openapi_extra=needs("notice:read"),
 )
 def artifact(artifact_id: UUID, asked: InProgram) -> Response:
-    """Download a stored file; `Digest` holds the checksum of what was stored."""
-    stored = asked.read(queries.artifact, needs="notice:read", artifact_id=artifact_id)
+    """Download a stored file; `Digest` holds the checksum of what was stored, and who read it stands in the chain."""
+    return as_download(asked.do(DownloadArtifact(artifact_id=artifact_id)))
+
+
+def as_download(stored: Stored) -> Response:
+    """A stored file as an answer that a browser keeps under its name."""
     checksum = base64.b64encode(bytes.fromhex(stored.sha256)).decode()
     named = f"attachment; filename*=UTF-8''{quote(stored.name)}"
     return Response(

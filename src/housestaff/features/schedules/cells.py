@@ -76,19 +76,12 @@ class PublishedCells:
         rotation: str | None = None,
     ) -> list[dict[str, Any]]:
         """The cells of a published version between two days, in order of time."""
-        newest = (
-            sa.select(CELL)
-            .where(CELL.c.schedule_id == schedule_id, CELL.c.number <= number)
-            .where(CELL.c.day.between(first, last))
-            .ext(distinct_on(CELL.c.duty_id))
-            .order_by(CELL.c.duty_id, CELL.c.number.desc())
-            .subquery()
-        )
-        asked = sa.select(newest).where(newest.c.is_there).order_by(newest.c.starts_at, newest.c.duty_id)
+        there = standing(schedule_id, number, CELL.c.day.between(first, last)).subquery()
+        asked = sa.select(there).order_by(there.c.starts_at, there.c.duty_id)
         if person is not None:
-            asked = asked.where(newest.c.person_id == person)
+            asked = asked.where(there.c.person_id == person)
         if rotation is not None:
-            asked = asked.where(newest.c.rotation_id == rotation)
+            asked = asked.where(there.c.rotation_id == rotation)
         return [dict(row) for row in self._unit.connection.execute(asked).mappings()]
 
     def of_duty(self, duty_id: str, schedule_id: UUID | None = None) -> dict[str, Any] | None:
@@ -125,6 +118,18 @@ class PublishedCells:
                 old[row.duty_id] = row
         found = [_net(old.get(id_), row) for id_, row in new.items()]
         return sorted((cell for cell in found if cell), key=lambda cell: (cell.starts_at, cell.duty_id))
+
+
+def standing(schedule_id: UUID, number: int, *narrowed: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The cells that are there in a published version, as a question to be asked or to be built upon."""
+    newest = (
+        sa.select(CELL)
+        .where(CELL.c.schedule_id == schedule_id, CELL.c.number <= number, *narrowed)
+        .ext(distinct_on(CELL.c.duty_id))
+        .order_by(CELL.c.duty_id, CELL.c.number.desc())
+        .subquery()
+    )
+    return sa.select(newest).where(newest.c.is_there)
 
 
 def _net(was: Any, now: Any) -> CellChange | None:

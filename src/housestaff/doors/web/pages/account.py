@@ -1,4 +1,4 @@
-"""One's own account: wishes about notices and language, sessions, the password, tokens for scripts."""
+"""One's own account: wishes about notices and language, the calendar, sessions, the password, tokens for scripts."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
+from fastapi import Request as HttpRequest
 
 from housestaff.core.errors import HousestaffError, NotAllowed
 from housestaff.doors.web.visitor import LANGUAGE_COOKIE, Page, Sent, Visitor, to
 from housestaff.features.accounts.commands import ChangePassword, MakeApiToken, RevokeApiToken
 from housestaff.features.accounts.routes import Door
 from housestaff.features.accounts.sign_in import SignIn, check_password, hash_password
+from housestaff.features.calendar.commands import MakeCalendarFeed, RevokeCalendarFeed
+from housestaff.features.calendar.model import FeedView
+from housestaff.features.calendar.queries import own_feeds
+from housestaff.features.calendar.routes import path_of
 from housestaff.features.notices.commands import SetPreferences
 from housestaff.features.notices.preferences import preferences
 from housestaff.plumbing.crypto import hash_of_token, new_token
@@ -31,7 +36,8 @@ def account(page: Page, door: Door) -> Response:
 def _account(page: Visitor, door: SignIn, *, status: int = 200, **more: Any) -> Response:
     user = page.identity.user_id
     wishes = page.read(preferences, needs="own:settings") if page.may("own:settings") else None
-    shown = {"token": "", "problem": "", **more}
+    feeds: list[dict[str, Any]] = page.read(own_feeds, needs="own:settings") if wishes else []
+    shown = {"token": "", "problem": "", "feed": "", **more}
     return page.page(
         "account.html",
         status=status,
@@ -39,6 +45,7 @@ def _account(page: Visitor, door: SignIn, *, status: int = 200, **more: Any) -> 
         sessions=door.sessions_of(user),
         current=page.identity.login.session_id,
         tokens=door.tokens_of(user),
+        feeds=feeds,
         **shown,
     )
 
@@ -97,4 +104,20 @@ def make_token(page: Page, sent: Sent, door: Door) -> Response:
 def revoke_token(token_id: UUID, page: Page) -> Response:
     """Make one of one's own tokens worthless."""
     page.there.house.do(RevokeApiToken(token_id=token_id), on_own_login(page.http, page.identity))
+    return to("/account", said="saved")
+
+
+@router.post("/calendar")
+def make_feed(page: Page, sent: Sent, door: Door, http: HttpRequest) -> Response:
+    """Make a link to one's own calendar; its address is shown here and never again."""
+    token = new_token()
+    page.do(MakeCalendarFeed(token_hash=hash_of_token(token)))
+    view = FeedView.EACH if sent.text("view") == FeedView.EACH else FeedView.MERGED
+    return _account(page, door, feed=f"{str(http.base_url).rstrip('/')}{path_of(token)}?view={view}")
+
+
+@router.post("/calendar/{feed_id}/revoke")
+def revoke_feed(feed_id: UUID, page: Page) -> Response:
+    """Make one of one's own calendar links worthless."""
+    page.do(RevokeCalendarFeed(feed_id=feed_id))
     return to("/account", said="saved")

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from housestaff.doors.web.pages.schedules import show
 from housestaff.doors.web.visitor import Page, Visitor, to
 from housestaff.features.portal import boards, day_boards, half_days, proof
+from housestaff.features.reports.queries import exports
 from housestaff.features.schedules import queries
 
 router = APIRouter(prefix="/schedules/{schedule_id}")
@@ -112,6 +113,7 @@ def versions(schedule_id: UUID, page: Page, old: int = 0, new: int = 0) -> Respo
         history=history,
         cells=cells,
         people=people,
+        exports=page.read(exports, needs="schedule:read", schedule_id=schedule_id),
         old=old,
         new=new,
         tab="versions",

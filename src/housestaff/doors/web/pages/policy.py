@@ -33,7 +33,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
         "long_run",
         "run",
     ),
-    "change": ("freeze", "change_debounce", "early_warning", "thin"),
+    "change": ("freeze", "change_debounce", "digest", "early_warning", "thin"),
 }
 """By which words of its key a setting belongs to a group; the first that fits, else `reading`."""
 
