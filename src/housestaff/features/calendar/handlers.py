@@ -5,7 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from housestaff.core.errors import NotFound
-from housestaff.core.events import ScheduleAmended, ScheduleArchived, SchedulePublished
+from housestaff.core.events import (
+    LeaveAmended,
+    LeaveApproved,
+    LeaveCanceled,
+    ScheduleAmended,
+    ScheduleArchived,
+    SchedulePublished,
+)
 from housestaff.features.calendar.commands import MakeCalendarFeed, RevokeCalendarFeed
 from housestaff.features.calendar.model import LASTS
 from housestaff.features.calendar.store import FEED, CalendarEntries
@@ -18,7 +25,11 @@ from housestaff.plumbing.outbox import Occurred
 from housestaff.plumbing.unit import Unit
 
 
-@reacts_to(SchedulePublished, ScheduleAmended, ScheduleArchived, as_="calendar.project", level=True)
+@reacts_to(
+    *(SchedulePublished, ScheduleAmended, ScheduleArchived, LeaveApproved, LeaveAmended, LeaveCanceled),
+    as_="calendar.project",
+    level=True,
+)
 def show_what_holds_now(happened: Occurred, entries: CalendarEntries, schedules: Schedules, programs: Programs) -> None:
     """Every feed shows the newest version and all approved leave, whichever event came first."""
     entries.lock()

@@ -13,6 +13,9 @@ from housestaff.core.events import (
     DutyAssigned,
     DutyChanged,
     DutyReleased,
+    LeaveAmended,
+    LeaveApproved,
+    LeaveCanceled,
     OverrideExpired,
     OverrideRevoked,
     OverrideVoided,
@@ -75,6 +78,9 @@ _MOVES: Mapping[str, _Move] = {
     DutyChanged,
     DutyReleased,
     PersonChanged,
+    LeaveApproved,
+    LeaveAmended,
+    LeaveCanceled,
     OverrideExpired,
     OverrideRevoked,
     OverrideVoided,
@@ -94,6 +100,9 @@ def check_what_was_touched(
         if set(event.fields) & OF_PEOPLE:
             for schedule in schedules.all():
                 check.again(schedule, Scope(frozenset({event.person_id})))
+    elif isinstance(event, LeaveApproved | LeaveAmended | LeaveCanceled):
+        for schedule in schedules.all():
+            check.again(schedule, Scope(frozenset({event.person_id})))
     elif isinstance(event, OverrideExpired | OverrideRevoked | OverrideVoided):
         for schedule_id, scope in _scopes(record.some(event.violation_ids)):
             check.again(schedules.get(schedule_id), scope)
