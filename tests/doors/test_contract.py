@@ -83,6 +83,15 @@ def test_a_crash_between_the_commit_and_the_answer_cannot_repeat_it(
     assert drafts(house) == 1
 
 
+@pytest.mark.parametrize("path", ["/on-call/links", "/webhook-endpoints", "/calendar/feeds"])
+def test_an_answer_that_holds_a_secret_is_not_kept_to_be_given_again(house: Installed, path: str) -> None:
+    name = "r1" if path == "/calendar/feeds" else "coordinator"
+    answer = call(Web(house).as_(name), "POST", path, headers={"Idempotency-Key": "a key"})
+    assert (answer.status_code, answer.json()["place"]) == (400, "Idempotency-Key")
+    assert house.value("SELECT count(*) FROM idempotent_answer") == 0
+    assert call(Web(house).as_(name), "POST", path).status_code == 201
+
+
 def test_a_refused_request_keeps_no_answer(house: Installed) -> None:
     client, key = Web(house).as_("coordinator"), {"Idempotency-Key": "a key"}
     wrong = {"first_day": "2025-08-27", "last_day": "2025-07-31"}

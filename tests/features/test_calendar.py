@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from housestaff.core.calendar import Block, BlockSeries, Calendar
 from housestaff.core.edits import Edit, SetCall, SetHalf
-from housestaff.core.leave import Leave, LeaveKind
+from housestaff.core.leave import Leave, LeaveKind, LeaveStatus
 from housestaff.core.time import Half
 from housestaff.doors.api import api_of
 from housestaff.features.accounts.commands import RevokeRole
@@ -300,6 +300,21 @@ def test_approved_leave_shows_as_away_and_says_no_more(house: Installed) -> None
 
 
 @pytest.mark.capability("C8")
+def test_leave_that_is_canceled_is_taken_out_and_ten_thousand_records_are_shown(house: Installed) -> None:
+    day = date(2025, 9, 1)
+    many = [Leave(f"m{number}", "r3", LeaveKind.VACATION, day, day) for number in range(10_000)]
+    add_leave(house, Leave("l1", "r2", LeaveKind.VACATION, day, day), *many)
+    schedule = published(house)
+    phone = Phone(house, "r2")
+    assert phone.states()["leave.l1.r2@127.0.0.1"] == ("CONFIRMED", 0)
+    assert house.value("SELECT count(*) FROM calendar_entry WHERE kind = 'away'") == 10_001
+    add_leave(house, Leave("l1", "r2", LeaveKind.VACATION, day, day, status=LeaveStatus.CANCELED))
+    amend(house, schedule, 1, SetCall(line="faculty_call", day=AUGUST_FIVE, person="f5"))
+    house.work_off()
+    assert phone.states()["leave.l1.r2@127.0.0.1"] == ("CANCELLED", 1)
+
+
+@pytest.mark.capability("C8")
 def test_merged_the_half_days_of_a_day_are_one_event_and_a_stay_is_one(house: Installed) -> None:
     schedule = published(house)
     resident, doctor = Phone(house, "r1", view="merged"), Phone(house, "f2", view="merged")
@@ -318,6 +333,13 @@ def test_merged_the_half_days_of_a_day_are_one_event_and_a_stay_is_one(house: In
     assert int(changed["SEQUENCE"]) > int(day["SEQUENCE"])
 
 
+def test_the_notice_of_a_publication_says_where_to_make_a_link(house: Installed) -> None:
+    published(house)
+    bodies = [row["body"] for row in house.rows("SELECT body FROM notice WHERE type = 'schedule_published'")]
+    assert len(bodies) == 7
+    assert all("/account#calendar" in body for body in bodies)
+
+
 def test_a_feed_of_one_program_shows_nothing_of_another(house: Installed) -> None:
     published(house)
     house.add_program("other")
@@ -332,6 +354,13 @@ def test_somebody_who_is_no_person_of_the_program_has_no_calendar(house: Install
 def test_the_projection_names_the_events_that_change_what_holds() -> None:
     wanted = {event.type for event in show_what_holds_now.consumer.events}  # type: ignore[attr-defined]
     assert wanted >= {"schedule.published", "schedule.amended", "schedule.archived"}
+
+
+def test_phones_are_asked_to_look_again_within_the_hour(house: Installed) -> None:
+    published(house)
+    text = Phone(house, "f1").ask().text
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in text
+    assert "X-PUBLISHED-TTL:PT1H" in text
 
 
 def test_no_instant_is_without_a_zone(house: Installed) -> None:

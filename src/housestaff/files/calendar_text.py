@@ -26,8 +26,13 @@ class CalendarLine:
     text: str = ""
 
 
-def calendar_text(name: str, zone: str, lines: Sequence[CalendarLine]) -> bytes:
-    """The calendar of a name with its lines, in the order in which they stand; the same lines give the same bytes."""
+def calendar_text(
+    name: str, zone: str, lines: Sequence[CalendarLine], *, again_after: timedelta | None = None
+) -> bytes:
+    """The calendar of a name with its lines, in the order in which they stand; the same lines give the same bytes.
+
+    `again_after` asks whoever subscribes to look again after so long.
+    """
     icalendar: Raw = import_module("icalendar")  # only who writes a feed waits for it
     calendar: Raw = icalendar.Calendar()
     for key, value in {
@@ -39,6 +44,9 @@ def calendar_text(name: str, zone: str, lines: Sequence[CalendarLine]) -> bytes:
         "x-wr-timezone": zone,
     }.items():
         calendar.add(key, value)
+    if again_after is not None:
+        calendar.add("refresh-interval", again_after, parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", icalendar.vDuration(again_after).to_ical().decode())
     for line in lines:
         calendar.add_component(_component(icalendar, ZoneInfo(zone), line))
     if any(isinstance(line.start, datetime) for line in lines):

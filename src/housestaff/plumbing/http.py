@@ -133,6 +133,16 @@ class Asked:
         key, asked = self.key
         return self.house.do(command, self.request, once=Once(key, asked, lambda result: jsonable_encoder(put(result))))
 
+    def without_key(self) -> Asked:
+        """This request, refused under a key: its answer holds a secret, which is shown once and kept nowhere."""
+        if self.key is not None:
+            raise BadInput(
+                "this answer holds a secret, so it is not kept to be given again.",
+                place="Idempotency-Key",
+                remedy="Leave the key out.",
+            )
+        return self
+
     def read(
         self, question: Callable[..., Any], *, needs: str, about: dict[str, Any] | None = None, **given: Any
     ) -> Any:

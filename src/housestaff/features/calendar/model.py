@@ -12,6 +12,8 @@ KEPT = timedelta(days=60)
 """So long what was canceled stays in the feed, so that every phone takes it out."""
 LASTS = timedelta(days=400)
 """So long a link is good."""
+LOOK_AGAIN = timedelta(hours=1)
+"""So soon a phone is asked to look again; many take longer."""
 AWAY = "away"
 """The kind of an entry for leave: why somebody is away stands nowhere."""
 CONFIRMED, CANCELLED = "CONFIRMED", "CANCELLED"

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from housestaff.core.errors import NotFound
 from housestaff.core.program import Program
 from housestaff.features.accounts.queries import program_seen
-from housestaff.features.calendar.model import Entry, FeedView
+from housestaff.features.calendar.model import LOOK_AGAIN, Entry, FeedView
 from housestaff.features.calendar.store import CalendarEntries, feeds_of, reader_behind
 from housestaff.features.notices.changes import what_it_is
 from housestaff.features.program.store import Programs
@@ -59,7 +59,7 @@ def feed(
     people = program.person_by_id
     owner = people[reader.person_id].display_name if reader.person_id in people else reader.person_id
     lines = _merged(titled, ZoneInfo(zone)) if view is FeedView.MERGED else [_line(each, zone) for each in titled]
-    return Feed(etag, calendar_text(f"{name}: {owner}", zone, lines))
+    return Feed(etag, calendar_text(f"{name}: {owner}", zone, lines, again_after=LOOK_AGAIN))
 
 
 def own_feeds(unit: Unit) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ def path_of(token: str) -> str:
 def make_feed(asked: InProgram) -> dict[str, Any]:
     """Make a link to one's own calendar; its secret is shown here and never again."""
     token = new_token()
-    made = asked.do(MakeCalendarFeed(token_hash=hash_of_token(token)))
+    made = asked.without_key().do(MakeCalendarFeed(token_hash=hash_of_token(token)))
     return {"feed_id": made, "path": path_of(token)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from housestaff.core.cells import instant
 from housestaff.core.errors import NotFound
@@ -89,8 +89,10 @@ class CalendarEntries:
         """The entries of leave are those of the approved records; none of them says why."""
         rows = [row for leave in program.leaves if leave.blocks for row in self._of_leave(program, leave)]
         if rows:
-            self._keep(insert(ENTRY).values(rows))
-        self._cancel(ENTRY.c.schedule_id.is_(None) & ENTRY.c.uid.not_in([row["uid"] for row in rows]))
+            self._keep(insert(ENTRY), rows)
+        # One parameter, however many records there are.
+        there = sa.literal([row["uid"] for row in rows], ARRAY(sa.Text))
+        self._cancel(ENTRY.c.schedule_id.is_(None) & (ENTRY.c.uid != sa.all_(there)))
 
     def put_away(self, schedule_id: UUID) -> None:
         """A schedule that was archived is long over: its entries go without a word."""
@@ -117,7 +119,7 @@ class CalendarEntries:
         now = sa.literal(self._unit.now, INSTANT)
         return {"sequence": sa.literal(0), "status": sa.literal(CONFIRMED), "since": now, "changed_at": now}
 
-    def _keep(self, given: Any) -> None:
+    def _keep(self, given: Any, rows: list[dict[str, Any]] | None = None) -> None:
         """New entries as they are; those that differ from what is there, or come back, one sequence higher."""
         new = given.excluded
         differs = [ENTRY.c[name].is_distinct_from(new[name]) for name in _SEEN]
@@ -132,7 +134,8 @@ class CalendarEntries:
                 index_elements=["program_id", "uid"],
                 set_=values,
                 where=sa.or_(*differs, ENTRY.c.status == CANCELLED),
-            )
+            ),
+            rows,
         )
 
     def _cancel(self, gone: sa.ColumnElement[bool]) -> None:

@@ -31,6 +31,9 @@ from housestaff.plumbing.outbox import Occurred
 from housestaff.plumbing.timers import Due
 from housestaff.plumbing.unit import Unit
 
+OWN_CALENDAR = "/account#calendar"
+"""Where somebody makes a link for their phone; the links themselves are shown once and stored nowhere."""
+
 
 @reacts_to(ScheduleCreated, as_="notices.schedule_created")
 def tell_that_a_draft_is_ready(happened: Occurred, notifier: Notifier, unit: Unit) -> None:
@@ -74,10 +77,11 @@ def tell_that_it_is_published(
         named = {"starts_at": cell["starts_at"], "what": what}
         mine.setdefault(cell["person_id"], []).append(named)
     dates = {"first_day": period.first_day, "last_day": period.last_day}
+    calendar = notifier.address(OWN_CALENDAR)
 
     def own(recipient: Recipient) -> Mapping[str, Any] | None:
         duties = mine.get(recipient.person_id or "", [])
-        return {**dates, "duties": duties} if duties else None
+        return {**dates, "duties": duties, "calendar": calendar} if duties else None
 
     key, link = f"schedule:{event.schedule_id}:{event.number}", f"/schedules/{event.schedule_id}"
     notifier.notify(

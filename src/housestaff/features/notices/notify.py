@@ -97,6 +97,10 @@ class Notifier:
             counts.count(self._unit, "notices_total", len(fresh), notice_type=kind.name, priority=priority)
         return len(fresh)
 
+    def address(self, path: str) -> str:
+        """Where people find a page."""
+        return f"{self._outside.base_url}{path}"
+
     # -- who -----------------------------------------------------------------------------------------------------------
 
     def _resolve(self, type_: str, audience: Audience) -> list[Recipient]:
@@ -173,7 +177,7 @@ class Notifier:
         if context is None:
             return None
         subject, body, html = self._words(kind, context, recipient)
-        link = f"{self._outside.base_url}{message.link}" if message.link else ""
+        link = self.address(message.link) if message.link else ""
         return {
             "program_id": self._unit.program_id,
             "notice_id": new_id(),

@@ -105,7 +105,8 @@ def webhook_endpoint(endpoint_id: UUID, asked: InProgram) -> dict[str, Any]:
 def set_webhook(body: NewEndpoint, asked: InProgram) -> dict[str, Any]:
     """Name the program's endpoint instead of the one before; the secret that signs is shown here and never again."""
     secret = new_token()
-    return asked.do(SetWebhook(url=body.url, secret=secret), lambda made: {"endpoint_id": made, "secret": secret})
+    made = asked.without_key().do(SetWebhook(url=body.url, secret=secret))
+    return {"endpoint_id": made, "secret": secret}
 
 
 @hooks.patch("/{endpoint_id}", status_code=204, openapi_extra=needs("membership:write"))
