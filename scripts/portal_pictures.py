@@ -5,10 +5,12 @@ The demo is set up in a folder of its own, which takes a minute, and its clock s
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -217,6 +219,9 @@ def _to_look_at(installation: Installation, folder: Path) -> Shown:
     coming = propose_blocks(ACADEMIC_YEAR + 1)
     do(RollOverYear(academic_year=ACADEMIC_YEAR + 1, series=(SERIES.write(coming),)), as_admin)
     draft: UUID = do(CreateSchedule(first_day=coming.first, last_day=coming.last), demo.request)
+    # In a thread of its own: this one has the loop of the browser.
+    with ThreadPoolExecutor(1) as one:
+        one.submit(lambda: asyncio.run(installation.jobs.work_off())).result()
     asked = sa.text("SELECT violation_id FROM violation WHERE state = 'open' ORDER BY number, key LIMIT 1")
     with installation.database.transaction(program=demo.place.program_id) as connection:
         violation: UUID = connection.execute(asked).scalar_one()

@@ -104,7 +104,10 @@ RECIPES = {
     "override.expire": Recipe(arm_expiry, standing("override WHERE state = 'expired'"), 1),
     "notice.digest": Recipe(arm_digest, mails_sent, 1),
 }
-each_timer = pytest.mark.parametrize("kind", TIMERS)
+SAMPLE = ("notice.debounce", "swap.execute")
+each_timer = pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[] if kind in SAMPLE else [pytest.mark.slow]) for kind in TIMERS]
+)
 DAY = 86400
 
 

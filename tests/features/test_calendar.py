@@ -187,6 +187,7 @@ def a_duty_goes_from_one_phone_to_another(house: Installed, schedule: UUID) -> t
     return ours, theirs, giver
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C8", "C18")
 def test_a_duty_that_goes_to_another_is_canceled_here_and_new_there(house: Installed) -> None:
     a_duty_goes_from_one_phone_to_another(house, published(house))
@@ -200,6 +201,7 @@ def test_the_givers_feed_is_unchanged_while_the_consumer_is_off(house: Installed
         a_duty_goes_from_one_phone_to_another(house, schedule)
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C18")
 def test_what_is_rolled_back_stands_in_the_first_phone_again_with_a_higher_sequence(house: Installed) -> None:
     schedule = published(house)
@@ -210,6 +212,7 @@ def test_what_is_rolled_back_stands_in_the_first_phone_again_with_a_higher_seque
     assert theirs.states()["faculty_call.2025-08-05.f5@127.0.0.1"] == ("CANCELLED", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C8", "C18")
 def test_versions_that_are_projected_out_of_order_end_as_the_newest(house: Installed) -> None:
     """The reaction to the version that went back runs before the one to the version that it undid."""
@@ -231,6 +234,7 @@ def test_versions_that_are_projected_out_of_order_end_as_the_newest(house: Insta
     assert sorted(row["result"] for row in ends) == ["ok", "ok", "stale"]
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C8")
 def test_a_draft_shows_in_no_feed_and_what_is_put_away_goes(house: Installed) -> None:
     house.move_to(NOW)
@@ -246,6 +250,7 @@ def test_a_draft_shows_in_no_feed_and_what_is_put_away_goes(house: Installed) ->
     assert phone.events() == {}
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C8")
 def test_a_link_that_is_over_is_gone_and_one_that_never_was_is_not_there(house: Installed) -> None:
     published(house)
@@ -279,6 +284,7 @@ def add_leave(house: Installed, *leaves: Leave) -> None:
         at_work.call(kept, unit)
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C8")
 def test_approved_leave_shows_as_away_and_says_no_more(house: Installed) -> None:
     whole = Leave("l1", "r2", LeaveKind.MEDICAL, date(2025, 9, 1), date(2025, 9, 5), note="a canary")
@@ -299,6 +305,7 @@ def test_approved_leave_shows_as_away_and_says_no_more(house: Installed) -> None
     assert "SUMMARY:Ausente" in phone.ask().text
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C8")
 def test_leave_that_is_canceled_is_taken_out_and_ten_thousand_records_are_shown(house: Installed) -> None:
     day = date(2025, 9, 1)
@@ -314,6 +321,7 @@ def test_leave_that_is_canceled_is_taken_out_and_ten_thousand_records_are_shown(
     assert phone.states()["leave.l1.r2@127.0.0.1"] == ("CANCELLED", 1)
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C8")
 def test_merged_the_half_days_of_a_day_are_one_event_and_a_stay_is_one(house: Installed) -> None:
     schedule = published(house)
@@ -333,6 +341,7 @@ def test_merged_the_half_days_of_a_day_are_one_event_and_a_stay_is_one(house: In
     assert int(changed["SEQUENCE"]) > int(day["SEQUENCE"])
 
 
+@pytest.mark.slow
 def test_the_notice_of_a_publication_says_where_to_make_a_link(house: Installed) -> None:
     published(house)
     bodies = [row["body"] for row in house.rows("SELECT body FROM notice WHERE type = 'schedule_published'")]
@@ -340,6 +349,7 @@ def test_the_notice_of_a_publication_says_where_to_make_a_link(house: Installed)
     assert all("/account#calendar" in body for body in bodies)
 
 
+@pytest.mark.slow
 def test_a_feed_of_one_program_shows_nothing_of_another(house: Installed) -> None:
     published(house)
     house.add_program("other")
@@ -347,15 +357,18 @@ def test_a_feed_of_one_program_shows_nothing_of_another(house: Installed) -> Non
     assert b"VEVENT" not in TestClient(api_of(house.installation)).get(made["path"]).content
 
 
+@pytest.mark.slow
 def test_somebody_who_is_no_person_of_the_program_has_no_calendar(house: Installed) -> None:
     assert Web(house).as_("coordinator").post("/calendar/feeds").status_code == 403
 
 
+@pytest.mark.slow
 def test_the_projection_names_the_events_that_change_what_holds() -> None:
     wanted = {event.type for event in show_what_holds_now.consumer.events}  # type: ignore[attr-defined]
     assert wanted >= {"schedule.published", "schedule.amended", "schedule.archived"}
 
 
+@pytest.mark.slow
 def test_phones_are_asked_to_look_again_within_the_hour(house: Installed) -> None:
     published(house)
     text = Phone(house, "f1").ask().text
@@ -363,6 +376,7 @@ def test_phones_are_asked_to_look_again_within_the_hour(house: Installed) -> Non
     assert "X-PUBLISHED-TTL:PT1H" in text
 
 
+@pytest.mark.slow
 def test_no_instant_is_without_a_zone(house: Installed) -> None:
     published(house)
     for event in Phone(house, "f1").events().values():

@@ -78,6 +78,7 @@ def test_found_again_unchanged_it_was_only_seen_later(house: Installed) -> None:
     assert len(house.rows(MOVES, id=before["violation_id"])) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C23")
 def test_entries_keep_the_level_that_somebody_had(house: Installed) -> None:
     draft = long_draft(house)
@@ -93,6 +94,7 @@ def test_entries_keep_the_level_that_somebody_had(house: Installed) -> None:
     assert violation(house)["times_opened"] == 2
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C23")
 def test_no_entry_is_changed_or_removed(house: Installed) -> None:
     long_draft(house)
@@ -101,6 +103,7 @@ def test_no_entry_is_changed_or_removed(house: Installed) -> None:
             house.rows(harm.format("violation_entry"))
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C23")
 def test_a_resolution_that_is_handled_first_leaves_what_a_fresh_judgment_finds(house: Installed) -> None:
     """The events of two revisions in the wrong order."""
@@ -119,6 +122,7 @@ def test_a_resolution_that_is_handled_first_leaves_what_a_fresh_judgment_finds(h
     assert house.rows(f"SELECT 1 FROM violation WHERE {OVER} AND state <> 'resolved'") == []
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C23")
 def test_on_publication_the_violations_of_a_draft_are_those_of_what_is_in_force(house: Installed) -> None:
     made = long_draft(house)

@@ -64,6 +64,7 @@ def test_a_single_one_leaves_as_itself_and_everybody_reads_their_language(postin
     assert subjects["r2@small.example"] == "2 avisos de su programa"
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C28")
 def test_the_program_says_when_and_a_person_says_in_which_zone(posting: Installed) -> None:
     posting.do(SetPolicy(values={"digest_at": "18:00"}))
@@ -78,6 +79,7 @@ def test_the_program_says_when_and_a_person_says_in_which_zone(posting: Installe
         assert due[str(posting.users[f"{name}@small.example"])].strftime("%H:%M") == "18:00"
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C28")
 def test_a_digest_that_is_refused_is_tried_again_as_one_mail(posting: Installed, sink: MailSink) -> None:
     three_that_can_wait(posting)
@@ -92,6 +94,7 @@ def test_a_digest_that_is_refused_is_tried_again_as_one_mail(posting: Installed,
     assert states(posting) == [("sent", "")] * 6
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C28")
 def test_whoever_switched_the_mail_off_gets_no_digest(posting: Installed, sink: MailSink) -> None:
     with posting.installation.database.transaction() as connection:

@@ -160,6 +160,7 @@ def test_of_amendments_that_follow_one_another_the_newest_is_exported_and_others
     assert client.post("/reports/schedule_export/runs", json={**body, "number": 9}).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C7")
 def test_the_same_version_made_twice_has_the_same_bytes(house: Installed) -> None:
     published(house)
@@ -174,6 +175,7 @@ def test_the_same_version_made_twice_has_the_same_bytes(house: Installed) -> Non
     assert ids.isdisjoint(file["artifact_id"] for file in runs(house)[1]["artifacts"])
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C7")
 def test_two_workers_that_make_one_run_keep_one_pair_of_files(house: Installed) -> None:
     published(house)
@@ -186,6 +188,7 @@ def test_two_workers_that_make_one_run_keep_one_pair_of_files(house: Installed) 
     assert house.value("SELECT count(*) FROM artifact") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C7")
 def test_a_kill_between_file_and_row_leaves_one_run_and_no_orphan_after_retention(house: Installed) -> None:
     house.move_to(NOW)
@@ -209,6 +212,7 @@ def test_a_kill_between_file_and_row_leaves_one_run_and_no_orphan_after_retentio
     assert left == {row["key"] for row in house.rows("SELECT key FROM artifact")}
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C7")
 def test_while_the_store_is_full_the_run_is_tried_again_then_failed_and_told_and_the_version_stands(
     house: Installed,
@@ -235,6 +239,7 @@ def test_while_the_store_is_full_the_run_is_tried_again_then_failed_and_told_and
     assert sorted(files(house, 1)) == ["pdf", "xlsx"]
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C7")
 def test_files_are_downloaded_by_the_program_only_and_who_did_stands_in_the_chain(house: Installed) -> None:
     published(house)
@@ -250,6 +255,7 @@ def test_files_are_downloaded_by_the_program_only_and_who_did_stands_in_the_chai
     assert Web(house).as_("r1").post("/reports/schedule_export/runs", json={"schedule_id": file}).status_code == 403
 
 
+@pytest.mark.slow
 def test_runs_and_bytes_are_counted(house: Installed) -> None:
     published(house)
     text = Web(house).nobody().get("http://testserver/metrics/installation").text

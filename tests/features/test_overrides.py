@@ -83,6 +83,7 @@ def test_what_is_accepted_cannot_be_accepted_again(house: Installed) -> None:
         house.do(AcknowledgeViolation(violation_id=known), "director")
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_an_acknowledgement_of_a_rule_that_must_hold_is_the_directors(house: Installed) -> None:
     long_draft(house)
@@ -95,6 +96,7 @@ def test_an_acknowledgement_of_a_rule_that_must_hold_is_the_directors(house: Ins
     assert violation(house, WARNING)["state"] == "acknowledged"
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_what_cannot_be_entered_is_not_accepted(house: Installed) -> None:
     """The record fails: the override is refused as a whole."""
@@ -117,6 +119,7 @@ def test_what_cannot_be_entered_is_not_accepted(house: Installed) -> None:
 # -- publishing --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_a_draft_that_breaks_a_rule_is_published_only_where_that_is_accepted(house: Installed) -> None:
     draft = long_draft(house)
@@ -129,6 +132,7 @@ def test_a_draft_that_breaks_a_rule_is_published_only_where_that_is_accepted(hou
     assert payload["override_ids"] == [str(made)]
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_an_override_that_is_over_accepts_nothing(house: Installed) -> None:
     draft = long_draft(house)
@@ -142,6 +146,7 @@ def test_an_override_that_is_over_accepts_nothing(house: Installed) -> None:
         house.do(PublishSchedule(schedule_id=draft, revision=1))
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_more_than_was_signed_is_not_accepted(house: Installed) -> None:
     """An override of a minute is none of an hour."""
@@ -155,6 +160,7 @@ def test_more_than_was_signed_is_not_accepted(house: Installed) -> None:
 # -- its end -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_when_its_time_is_over_what_still_stands_is_open_again(house: Installed) -> None:
     long_published(house)
@@ -180,6 +186,7 @@ def is_voided(house: Installed) -> None:
     assert violation(house)["state"] == "resolved"
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_a_covered_duty_that_goes_to_another_ends_it(house: Installed) -> None:
     given_away(house)
@@ -194,6 +201,7 @@ def test_without_the_watch_it_stays(house: Installed) -> None:
         is_voided(house)
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_a_covered_duty_that_moves_and_leaves_the_breach_opens_it_again(house: Installed) -> None:
     draft = long_draft(house, sevens=4)
@@ -205,6 +213,7 @@ def test_a_covered_duty_that_moves_and_leaves_the_breach_opens_it_again(house: I
     assert violation(house)["state"] == "open"
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_a_note_or_another_duty_leaves_it_in_force(house: Installed) -> None:
     schedule = long_published(house)
@@ -220,6 +229,7 @@ def test_a_note_or_another_duty_leaves_it_in_force(house: Installed) -> None:
 # -- who must not read it ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_the_justification_stands_in_the_override_and_nowhere_else(house: Installed) -> None:
     canary = "a canary that sings of the illness of a colleague"
@@ -239,6 +249,7 @@ def test_the_justification_stands_in_the_override_and_nowhere_else(house: Instal
         assert not found, table
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_what_is_signed_stands_in_the_audit_chain(house: Installed) -> None:
     long_draft(house)
@@ -251,6 +262,7 @@ def test_what_is_signed_stands_in_the_audit_chain(house: Installed) -> None:
     assert len(entry["changes"]["justification"][1]) == 12
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_overrides_and_violations_are_counted(house: Installed) -> None:
     long_draft(house)

@@ -51,6 +51,7 @@ def test_without_the_consumer_the_auditors_hear_nothing(posting: Installed) -> N
         auditors_are_told(posting)
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_the_director_hears_what_a_coordinator_has_signed_and_both_hear_of_its_end(posting: Installed) -> None:
     long_draft(posting)
@@ -65,6 +66,7 @@ def test_the_director_hears_what_a_coordinator_has_signed_and_both_hear_of_its_e
     assert told(posting, "override_ended") == ["coordinator@small.example", DIRECTOR]
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_when_an_override_is_over_the_breach_is_alerted_once(posting: Installed, sink: MailSink) -> None:
     long_published(posting)
@@ -76,6 +78,7 @@ def test_when_an_override_is_over_the_breach_is_alerted_once(posting: Installed,
     assert told(posting, "override_ended") == [DIRECTOR]
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_the_summary_of_a_publication_lists_its_overrides(posting: Installed) -> None:
     long_published(posting)

@@ -126,6 +126,7 @@ def test_of_a_draft_nobody_is_told(posting: Installed, sink: MailSink) -> None:
 # -- again only when it matters ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C22")
 def test_found_ten_times_it_is_told_once_and_worse_by_six_hours_once_more(posting: Installed, sink: MailSink) -> None:
     long_published(posting)
@@ -167,6 +168,7 @@ def without_director(house: Installed) -> None:
     house.do(RevokeRole(user_id=house.users[DIRECTOR], role="program_director"), "admin")
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C22")
 def test_without_a_director_the_associate_is_told(posting: Installed, sink: MailSink) -> None:
     without_director(posting)
@@ -177,6 +179,7 @@ def test_without_a_director_the_associate_is_told(posting: Installed, sink: Mail
     assert counted(posting) == {"program_director:director": 1}
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C22")
 def test_without_either_the_coordinators_are_told(posting: Installed, sink: MailSink) -> None:
     without_director(posting)
@@ -185,6 +188,7 @@ def test_without_either_the_coordinators_are_told(posting: Installed, sink: Mail
     assert counted(posting) == {"program_director:director": 1, "program_director:associate": 1}
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C22")
 def test_without_anybody_the_admins_are_told(posting: Installed, sink: MailSink) -> None:
     published(posting)
@@ -200,6 +204,7 @@ def test_without_anybody_the_admins_are_told(posting: Installed, sink: MailSink)
     )
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C22")
 def test_nobody_of_another_program_and_no_other_resident_is_told(posting: Installed, sink: MailSink) -> None:
     posting.add_program("other")
@@ -213,6 +218,7 @@ def test_nobody_of_another_program_and_no_other_resident_is_told(posting: Instal
 # -- its end -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C22")
 def test_those_who_were_alerted_hear_that_it_is_over(posting: Installed, sink: MailSink) -> None:
     breached(posting, sink)
@@ -223,6 +229,7 @@ def test_those_who_were_alerted_hear_that_it_is_over(posting: Installed, sink: M
     assert mails(sink, subject="is kept again") == sorted({DIRECTOR, *COORDINATORS})
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C22")
 def test_resolved_while_its_mail_waits_it_is_told_to_nobody(posting: Installed, sink: MailSink) -> None:
     published(posting)
@@ -247,6 +254,7 @@ def test_resolved_while_its_mail_waits_it_is_told_to_nobody(posting: Installed, 
 # -- nobody answers ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C22")
 def test_what_nobody_acknowledges_goes_up_the_chain_a_step_a_day(posting: Installed, sink: MailSink) -> None:
     breached(posting, sink)
@@ -262,6 +270,7 @@ def test_what_nobody_acknowledges_goes_up_the_chain_a_step_a_day(posting: Instal
     assert len(mails(sink, subject=waits)) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C22")
 def test_what_is_acknowledged_goes_no_further(posting: Installed, sink: MailSink) -> None:
     breached(posting, sink)
@@ -274,6 +283,7 @@ def test_what_is_acknowledged_goes_no_further(posting: Installed, sink: MailSink
 # -- the live feed -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C22")
 def test_the_feed_tells_the_program_and_the_person_and_of_a_draft_only_the_program(posting: Installed) -> None:
     long_draft(posting)

@@ -81,6 +81,7 @@ def test_duties_outside_the_edited_days_count(house: Installed) -> None:
     assert violation(house)["value"] == LIMIT + 1
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C9", "C12")
 def test_a_duty_that_goes_closes_what_it_opened(house: Installed) -> None:
     draft = long_draft(house)
@@ -89,6 +90,7 @@ def test_a_duty_that_goes_closes_what_it_opened(house: Installed) -> None:
     assert house.value("SELECT count(*) FROM event WHERE type = 'violation.resolved'") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C9")
 def test_what_is_only_a_wish_or_a_warning_of_a_trailing_window_is_no_violation(house: Installed) -> None:
     long_draft(house)
@@ -97,6 +99,7 @@ def test_what_is_only_a_wish_or_a_warning_of_a_trailing_window_is_no_violation(h
     assert {row["force"] for row in house.rows("SELECT DISTINCT force FROM violation")} == {"must", "should"}
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C9")
 def test_a_trailing_window_that_is_too_long_is_an_early_warning_and_no_violation(house: Installed) -> None:
     """Two weeks without a free day end one segment and begin the next; each of the two is within the limit."""
@@ -144,6 +147,7 @@ def call_moves_to_a_busier_one(house: Installed) -> None:
     edit(house, draft, 3, *(SetCall(line="seven", day=day, person="r3") for day in THURSDAYS))
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C12")
 def test_a_call_that_moves_takes_its_violation_along(house: Installed) -> None:
     call_moves_to_a_busier_one(house)
@@ -168,6 +172,7 @@ def checks(rule: str) -> float:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C12")
 def test_a_note_on_a_duty_asks_no_rule(house: Installed) -> None:
     draft = long_draft(house)
@@ -177,6 +182,7 @@ def test_a_note_on_a_duty_asks_no_rule(house: Installed) -> None:
     assert checks("eighty_hours") == before
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C12")
 def test_many_cells_of_a_person_are_one_check_of_that_person_and_of_nobody_else(house: Installed) -> None:
     draft = long_draft(house)
@@ -190,6 +196,7 @@ def test_many_cells_of_a_person_are_one_check_of_that_person_and_of_nobody_else(
     assert checks("eighty_hours") - before == 1
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C12")
 def test_what_waits_is_judged_once_at_the_newest_state(house: Installed) -> None:
     draft = long_draft(house)
@@ -204,6 +211,7 @@ def test_what_waits_is_judged_once_at_the_newest_state(house: Installed) -> None
     assert house.value("SELECT count(*) FROM dispatch WHERE consumer = 'compliance.check' AND state <> 'done'") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C12")
 def test_where_the_judge_gives_up_there_is_a_dead_letter_and_nothing_is_published(house: Installed) -> None:
     draft = long_draft(house, sevens=0)
@@ -232,6 +240,7 @@ def test_where_the_judge_gives_up_there_is_a_dead_letter_and_nothing_is_publishe
     house.do(PublishSchedule(schedule_id=draft, revision=2))
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C12")
 def test_a_law_that_changed_is_asked_of_everything_and_named_in_the_verdict(house: Installed) -> None:
     draft = long_draft(house)

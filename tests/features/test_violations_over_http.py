@@ -60,6 +60,7 @@ def test_a_list_is_of_a_state_a_severity_and_a_person(house: Installed) -> None:
     assert first["items"][0]["severity"] == "critical"
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_a_coordinator_is_refused_with_403_and_the_director_signs(house: Installed) -> None:
     long_draft(house)
@@ -90,6 +91,7 @@ def test_a_coordinator_is_refused_with_403_and_the_director_signs(house: Install
     assert director.post(f"/overrides/{uuid4()}/revoke").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C22")
 def test_an_acknowledgement_is_noted_for_those_who_run_the_program(house: Installed) -> None:
     long_published(house)
@@ -112,6 +114,7 @@ def as_of(house: Installed, at: Any) -> list[tuple[str, str, int]]:
     return [(each["rule"], each["state"], each["value"]) for each in answer.json()["items"]]
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C23")
 def test_after_fixes_the_figures_as_of_a_sunday_are_what_they_were(house: Installed) -> None:
     long_published(house)
@@ -136,6 +139,7 @@ def test_after_fixes_the_figures_as_of_a_sunday_are_what_they_were(house: Instal
     assert client.get(f"/violations/{known}", params=long_ago).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C22")
 def test_another_program_sees_nothing_of_it(house: Installed) -> None:
     house.add_program("other")
@@ -147,6 +151,7 @@ def test_another_program_sees_nothing_of_it(house: Installed) -> None:
     assert client.post(f"/violations/{known}/acknowledge", json={}).status_code == 404
 
 
+@pytest.mark.slow
 def test_violations_are_listed_acknowledged_and_accepted_on_the_command_line(house: Installed) -> None:
     long_draft(house)
     rows = told(house, "violations", "list", "--severity", "critical", "--as", COORDINATOR)["items"]

@@ -87,6 +87,7 @@ def test_nothing_leaves_before_an_endpoint_is_named_and_while_it_is_off(calling:
     assert (sink.received, deliveries(calling)) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C28")
 @pytest.mark.parametrize("how", ["says 503", "says nothing"])
 def test_an_endpoint_that_fails_is_tried_again_under_the_same_id(calling: Installed, sink: HookSink, how: str) -> None:
@@ -102,6 +103,7 @@ def test_an_endpoint_that_fails_is_tried_again_under_the_same_id(calling: Instal
     assert len({call.headers[DELIVERY] for call in sink.received}) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C28")
 def test_an_endpoint_that_says_410_is_left_alone_from_then_on(calling: Installed, sink: HookSink) -> None:
     named(calling, sink)
@@ -114,6 +116,7 @@ def test_an_endpoint_that_says_410_is_left_alone_from_then_on(calling: Installed
     assert len(sink.received) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C28")
 def test_an_endpoint_that_never_answers_well_ends_as_a_dead_letter(calling: Installed, sink: HookSink) -> None:
     named(calling, sink)
@@ -127,6 +130,7 @@ def test_an_endpoint_that_never_answers_well_ends_as_a_dead_letter(calling: Inst
     assert calling.value("SELECT state FROM dead_letter WHERE name = 'deliver'") == "open"
 
 
+@pytest.mark.slow
 def test_the_secret_is_shown_once_and_stored_sealed_and_only_those_who_may_name_an_endpoint(
     calling: Installed, sink: HookSink
 ) -> None:
@@ -147,6 +151,7 @@ def test_the_secret_is_shown_once_and_stored_sealed_and_only_those_who_may_name_
     assert theirs.patch(f"/webhook-endpoints/{made['endpoint_id']}", json={"on": False}).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "url",
     [

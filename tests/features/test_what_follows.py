@@ -34,6 +34,7 @@ def test_leave_that_is_granted_stands_in_the_feed_and_goes_when_it_is_canceled(h
     assert statuses(phone, leave) == {"CANCELLED"}
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C18")
 def test_both_phones_follow_a_swap_and_its_return(house: Installed) -> None:
     published(house)
@@ -47,6 +48,7 @@ def test_both_phones_follow_a_swap_and_its_return(house: Installed) -> None:
     assert statuses(taken, night(TUESDAY)) == {"CANCELLED"}
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C9")
 def test_leave_over_a_night_at_home_is_judged_when_it_is_granted_and_again_when_it_is_canceled(
     house: Installed,

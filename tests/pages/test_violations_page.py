@@ -42,6 +42,7 @@ def test_the_director_reads_acknowledges_accepts_and_takes_back(portal: Portal, 
     assert history == ["opened", "acknowledged", "accepted"]
 
 
+@pytest.mark.slow
 def test_what_is_refused_is_told_in_the_form_and_nothing_that_was_typed_is_lost(portal: Portal) -> None:
     long_draft(portal.here)
     page = portal.as_("director")
@@ -57,6 +58,7 @@ def test_what_is_refused_is_told_in_the_form_and_nothing_that_was_typed_is_lost(
     expect(page.get_by_label("Reason")).to_have_value("safety")
 
 
+@pytest.mark.slow
 def test_a_coordinator_is_not_offered_what_they_may_not(portal: Portal) -> None:
     long_draft(portal.here)
     page = portal.as_("coordinator")
@@ -69,6 +71,7 @@ def test_a_coordinator_is_not_offered_what_they_may_not(portal: Portal) -> None:
     expect(page.get_by_role("button", name="Sign", exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_resident_has_no_list_in_the_bar_and_sees_their_own(portal: Portal) -> None:
     long_draft(portal.here)
     page = portal.as_(BUSY, "phone")
@@ -81,6 +84,7 @@ def test_a_resident_has_no_list_in_the_bar_and_sees_their_own(portal: Portal) ->
     assert answer.status == 404
 
 
+@pytest.mark.slow
 def test_the_list_is_read_in_spanish(portal: Portal) -> None:
     long_draft(portal.here)
     page = portal.as_("director")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -235,7 +235,7 @@ def _house(ground: _Ground) -> tuple[House, Prefetch]:
         Notifier: lambda unit: Notifier(unit, jobs, Timers(unit, jobs), outside),
         Artifacts: lambda unit: Artifacts(unit, store),
         ComplianceRecord: ComplianceRecord,
-        Gate: gate,
+        Gate: partial(gate, jobs, ground.sealer),
         Facts: lambda unit: FeedFacts(unit, Accounts(unit)),
         Pool: lambda _unit: ground.database.pool,
         Generations: lambda _unit: cache.generations,
@@ -284,9 +284,7 @@ def verified_chains(installation: Installation) -> list[dict[str, Any]]:
         with installation.database.transaction(program=program) as connection:
             walked = audit.verify(connection)
             name = connection.execute(sa.select(PROGRAM.c.code)).scalar_one()
-        found.append(
-            {"program": name, "entries": walked.entries, "broken_at": walked.broken_at, "problem": walked.problem}
-        )
+        found.append({"program": name, **asdict(walked)})
     return found
 
 

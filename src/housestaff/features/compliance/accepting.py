@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from housestaff.core.finding import Finding
+from housestaff.core.program import Program
 from housestaff.features.compliance.model import OVERRIDDEN, key_of, place_of, step_of
+from housestaff.features.compliance.signing import Signing
 from housestaff.features.compliance.store import ComplianceRecord
+from housestaff.features.schedules.commands import Signed
 from housestaff.features.schedules.model import Schedule
 from housestaff.features.schedules.publishing import Acceptance
 
@@ -35,3 +39,11 @@ def is_given_up(record: ComplianceRecord, schedule: Schedule) -> bool:
     """Whether the newest state of a schedule is unjudged for good: it waits for a person, not for a worker."""
     is_behind = record.checked_up_to(schedule.schedule_id) < schedule.revision
     return is_behind and record.has_given_up(schedule.schedule_id)
+
+
+def sign(
+    signing: Signing, schedule: Schedule, program: Program, broken: Sequence[Finding], signed: Signed
+) -> Mapping[str, Any]:
+    """Record an override of what a change newly breaks; what the audit chain shows of it."""
+    override = signing.accept_findings(schedule, program, broken, signed)
+    return {"override": [None, str(override.override_id)], **signing.shown(override)}

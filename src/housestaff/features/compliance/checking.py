@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any, TypeAlias
+from dataclasses import dataclass
 from uuid import UUID
 
 from housestaff.core.changes import diff
@@ -19,14 +17,9 @@ from housestaff.core.events import (
     OverrideExpired,
     OverrideRevoked,
     OverrideVoided,
-    Period,
     PersonChanged,
     ScheduleCreated,
     SchedulePublished,
-    ViolationOpened,
-    ViolationReopened,
-    ViolationResolved,
-    ViolationWorsened,
 )
 from housestaff.core.finding import Finding
 from housestaff.core.nights import people_touched
@@ -34,41 +27,27 @@ from housestaff.core.program import Program
 from housestaff.core.time import Span
 from housestaff.features.compliance.judging import EVERYTHING, Scope, facts_of, judged, touched
 from housestaff.features.compliance.model import (
-    LAST_STEP,
-    OPEN,
-    OPENED,
-    REOPENED,
     RESOLVED,
-    WORSENED,
     Violation,
     place_of,
 )
+from housestaff.features.compliance.moving import Moves
 from housestaff.features.compliance.store import CHECKER, ComplianceRecord
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.model import Schedule
 from housestaff.features.schedules.store import Schedules
 from housestaff.plumbing.bus import reacts_to
-from housestaff.plumbing.clock import new_id
 from housestaff.plumbing.outbox import Occurred
 from housestaff.plumbing.timers import Timers
 from housestaff.plumbing.unit import Unit
 from housestaff.rules.change_judge import span_of
 from housestaff.rules.ruleset import ruleset_for
-from housestaff.rules.settings import ProgramSettings
 
 MATERIAL = frozenset({"person", "span", "kind", "rotation", "role"})
 """What the law reads of a duty."""
 
 OF_PEOPLE = frozenset({"levels", "credentials", "employment", "roles", "kind", "unavailable", "series", "stage"})
 """What the law reads of a person."""
-
-_Move: TypeAlias = type[ViolationOpened | ViolationWorsened | ViolationResolved | ViolationReopened]
-_MOVES: Mapping[str, _Move] = {
-    OPENED: ViolationOpened,
-    WORSENED: ViolationWorsened,
-    RESOLVED: ViolationResolved,
-    REOPENED: ViolationReopened,
-}
 
 
 @reacts_to(
@@ -95,7 +74,7 @@ def check_what_was_touched(
     timers: Timers,
 ) -> None:
     """The people whom a change touched are judged at the newest state; several changes that wait are judged at once."""
-    event, check = happened.event, _Check(unit, programs, schedules, record, timers)
+    event, check = happened.event, _Check(programs, schedules, record, Moves(unit, programs, record, timers))
     if isinstance(event, PersonChanged):
         if set(event.fields) & OF_PEOPLE:
             for schedule in schedules.all():
@@ -127,11 +106,10 @@ def _scopes(violations: Iterable[Violation]) -> Iterable[tuple[UUID, Scope]]:
 class _Check:
     """One check in one transaction."""
 
-    unit: Unit
     programs: Programs
     schedules: Schedules
     record: ComplianceRecord
-    timers: Timers
+    moves: Moves
 
     def catch_up(self, schedule: Schedule) -> None:
         """Judge what has changed since the schedule was judged last; everything where it never was, or the law has."""
@@ -178,78 +156,8 @@ class _Check:
         law = ruleset_for(program).hash
         for key in sorted(found):
             facts, held = facts_of(found[key], program, schedule.schedule_id, law), known.get(key)
-            if held is None:
-                self._open(schedule, key, facts)
-                continue
-            is_accepted = held.violation_id in accepted
-            now, move = held.seen(facts, self.unit.now, is_accepted=is_accepted)
-            self._move(replace(now, number=schedule.number), move, held)
+            self.moves.found(schedule, key, facts, held, is_accepted=held is not None and held.violation_id in accepted)
         for key in sorted(known.keys() - found.keys()):
             held = known[key]
             if held.state != RESOLVED and asked.had(held):
-                self._move(replace(held.gone(), number=schedule.number), RESOLVED, held)
-
-    def _open(self, schedule: Schedule, key: str, facts: Mapping[str, Any]) -> None:
-        now = self.unit.now
-        violation = Violation(
-            violation_id=new_id(),
-            number=schedule.number,
-            place=place_of(schedule.schedule_id, schedule.number),
-            key=key,
-            state=OPEN,
-            first_seen=now,
-            last_seen=now,
-            opened_at=now,
-            times_opened=1,
-            step=0,
-            acknowledged_by=None,
-            note="",
-            **facts,
-        )
-        self.record.add(violation)
-        self._tell(violation, OPENED, None)
-
-    def _move(self, violation: Violation, move: str, before: Violation) -> None:
-        self.record.keep(violation)
-        if move:
-            self._tell(violation, move, before)
-
-    def _tell(self, violation: Violation, move: str, before: Violation | None) -> None:
-        self.unit.tell(
-            _MOVES[move](
-                violation_id=violation.violation_id,
-                key=violation.key,
-                rule=violation.rule,
-                force=violation.force,
-                severity=violation.severity,
-                person_id=violation.person_id,
-                rotation_id=violation.rotation_id,
-                window=Period(first_day=violation.first_day, last_day=violation.last_day),
-                value=violation.value,
-                limit=violation.limit,
-                margin=violation.margin,
-                unit=violation.unit,
-                certainty=violation.certainty,
-                citation=violation.citation,
-                schedule_id=violation.schedule_id,
-                number=violation.number,
-                previous_value=before.value if before is not None and move == WORSENED else None,
-            )
-        )
-        was_told = move == WORSENED and before is not None and before.is_alerting
-        if violation.state == OPEN and violation.is_alerting and not was_told:
-            self._arm(violation)
-        elif violation.state == RESOLVED:
-            leave_be(self.timers, violation.violation_id)
-
-    def _arm(self, violation: Violation) -> None:
-        """Nobody may sleep on it: what nobody acknowledges in time goes up the chain."""
-        program = self.programs.get()
-        hours = ProgramSettings(program.policy).number("violation_escalate_hours", program.zone.day(self.unit.now))
-        self.timers.arm("violation.escalate", violation.violation_id, self.unit.now + timedelta(hours=hours))
-
-
-def leave_be(timers: Timers, violation_id: UUID) -> None:
-    """A violation goes no further up the chain."""
-    for step in range(LAST_STEP):
-        timers.cancel("violation.escalate", violation_id, purpose=str(step or ""))
+                self.moves.gone(schedule, held)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -23,7 +24,6 @@ from housestaff.core.events import (
     ViolationResolved,
     ViolationWorsened,
 )
-from housestaff.features.compliance.checking import leave_be
 from housestaff.features.compliance.commands import (
     AcknowledgeViolation,
     ApplyOverride,
@@ -32,25 +32,28 @@ from housestaff.features.compliance.commands import (
     RevokeOverride,
 )
 from housestaff.features.compliance.model import (
+    ACKNOWLEDGED,
     ACTIVE,
     CRITICAL,
     EXPIRED,
     LAST_STEP,
     OPEN,
+    OPENED,
     OVERRIDDEN,
+    REOPENED,
+    RESOLVED,
     REVOKED,
-    SHORTEST_JUSTIFICATION,
     VOIDED,
-    WARNING,
-    Override,
+    WORSENED,
 )
+from housestaff.features.compliance.moving import leave_be
+from housestaff.features.compliance.signing import Signing
 from housestaff.features.compliance.store import ComplianceRecord
 from housestaff.features.program.store import Programs
-from housestaff.features.schedules.model import FREEZE_REASONS
+from housestaff.features.schedules.commands import Signed
 from housestaff.plumbing import counts
 from housestaff.plumbing.access import allow, refuse
 from housestaff.plumbing.bus import handles, reacts_to
-from housestaff.plumbing.clock import new_id
 from housestaff.plumbing.crypto import Sealer
 from housestaff.plumbing.outbox import Occurred
 from housestaff.plumbing.timers import Due, Timers
@@ -112,66 +115,14 @@ def apply_override(
     """The violations are accepted until the override ends; why, in words, stands in it and nowhere else."""
     if not ask.violation_ids:
         raise BadInput("no violation is named.", place="violation_ids", remedy="Name at least one.")
+    signing = Signing(unit, record, timers, programs, sealer)
     held = record.some(ask.violation_ids, lock=True)
-    level = CRITICAL if any(each.severity == CRITICAL for each in held) else WARNING
-    _check_may(unit, "override:apply_critical", level)
-    _check_signed(ask, unit, _policy(unit, programs, "override_max_days"))
-    override = _signed(ask, unit, level)
-    record.add_override(override, held)
-    for each in held:
-        record.keep(each.overridden())
-        leave_be(timers, each.violation_id)
-    timers.arm("override.expire", override.override_id, ask.expires_at)
-    ids = tuple(each.violation_id for each in held)
-    unit.is_about(
-        "override",
-        override.override_id,
-        changes={
-            "violations": [[], [str(each) for each in ids]],
-            "level": [None, level],
-            "expires_at": [None, ask.expires_at.isoformat()],
-            "justification": [None, sealer.fingerprint(override.justification)],
-        },
-    )
+    override = signing.accept(held, Signed(ask.reason_code, ask.justification, ask.expires_at))
+    named = [str(each.violation_id) for each in held]
+    changes = {"violations": [[], named], **signing.shown(override)}
+    unit.is_about("override", override.override_id, changes=changes)
     unit.subject.reason_code = ask.reason_code
-    unit.tell(
-        OverrideApplied(
-            override_id=override.override_id,
-            violation_ids=ids,
-            level=level,
-            reason_code=ask.reason_code,
-            expires_at=ask.expires_at,
-            by=unit.request.user_id,
-        )
-    )
     return override.override_id
-
-
-def _signed(ask: ApplyOverride, unit: Unit, level: str) -> Override:
-    return Override(
-        override_id=new_id(),
-        level=level,
-        state=ACTIVE,
-        reason_code=ask.reason_code,
-        justification=ask.justification.strip(),
-        expires_at=ask.expires_at,
-        applied_by=unit.request.user_id,
-        applied_at=unit.now,
-    )
-
-
-def _check_signed(ask: ApplyOverride, unit: Unit, days: int) -> None:
-    if ask.reason_code not in FREEZE_REASONS:
-        codes = ", ".join(FREEZE_REASONS)
-        raise BadInput(f"'{ask.reason_code}' is no reason.", place="reason_code", remedy=f"Use {codes}.")
-    if len(ask.justification.strip()) < SHORTEST_JUSTIFICATION:
-        least = f"Write at least {SHORTEST_JUSTIFICATION} characters."
-        raise BadInput("the justification is too short.", place="justification", remedy=least)
-    if ask.expires_at.tzinfo is None:
-        raise BadInput("the end has no zone.", place="expires_at", remedy="Write an offset, such as Z.")
-    if not unit.now < ask.expires_at <= unit.now + timedelta(days=days):
-        remedy = f"Choose an end within {days} days."
-        raise BadInput("an override ends in the future, and soon.", place="expires_at", remedy=remedy)
 
 
 def _policy(unit: Unit, programs: Programs, key: str) -> int:
@@ -214,13 +165,14 @@ def _end(unit: Unit, record: ComplianceRecord, override_id: UUID, state: str, *,
 
 @reacts_to(DutyChanged, DutyReleased, as_="compliance.override_watch")
 def void_what_covers_another_duty(happened: Occurred, unit: Unit, record: ComplianceRecord) -> None:
-    """An override is about the duties that were there when it was signed: one that changes ends it."""
+    """An override is about the duties that were there when it was signed: one that changes later ends it."""
     event = happened.event
     assert isinstance(event, DutyChanged | DutyReleased)  # noqa: S101 - the consumer takes no other
     is_released = isinstance(event, DutyReleased)
     cells = [cell for cell in event.cells if is_released or VOIDING & set(cell.fields)]
     changed = {name for cell in cells for name in _names(cell)}
-    active = record.active_on(event.schedule_id)
+    # What had changed before it was signed, or with it, was in sight of who signed.
+    active = record.active_on(event.schedule_id, signed_before=happened.occurred_at)
     for override_id in dict.fromkeys(override for _violation, override, duties in active if duties & changed):
         _end(unit, record, override_id, VOIDED, cause="duty_changed")
 
@@ -231,11 +183,11 @@ def _names(cell: CellChange) -> tuple[str, ...]:
 
 
 _MOVES: Mapping[str, str] = {
-    ViolationOpened.type: "opened",
-    ViolationWorsened.type: "worsened",
-    ViolationResolved.type: "resolved",
-    ViolationReopened.type: "reopened",
-    ViolationAcknowledged.type: "acknowledged",
+    ViolationOpened.type: OPENED,
+    ViolationWorsened.type: WORSENED,
+    ViolationResolved.type: RESOLVED,
+    ViolationReopened.type: REOPENED,
+    ViolationAcknowledged.type: ACKNOWLEDGED,
     OverrideApplied.type: OVERRIDDEN,
 }
 
@@ -256,5 +208,9 @@ def enter_in_the_record(event: Event, unit: Unit, record: ComplianceRecord) -> N
     ids = event.violation_ids if isinstance(event, OverrideApplied) else (UUID(event.aggregate_id),)
     for violation in record.some(ids):
         move = _MOVES[event.type]
-        record.enter(violation, move, told.event_id)
+        record.enter(replace(violation, state=_STATES.get(move, violation.state)), move, told.event_id)
         counts.count(unit, "violations_total", rule=violation.rule, severity=violation.severity, move=move)
+
+
+_STATES = {OPENED: OPEN, REOPENED: OPEN, ACKNOWLEDGED: ACKNOWLEDGED, OVERRIDDEN: OVERRIDDEN, RESOLVED: RESOLVED}
+"""Where moves lead; one transaction may make several of them, and the row shows only the last."""

@@ -226,7 +226,9 @@ class ComplianceRecord:
         asked = sa.select(COVERED.c.violation_id).where(COVERED.c.override_id == override_id)
         return tuple(self._unit.connection.execute(asked.order_by(COVERED.c.violation_id)).scalars())
 
-    def active_on(self, schedule_id: UUID) -> list[tuple[UUID, UUID, frozenset[str]]]:
+    def active_on(
+        self, schedule_id: UUID, *, signed_before: datetime | None = None
+    ) -> list[tuple[UUID, UUID, frozenset[str]]]:
         """What is accepted in a schedule now: (violation, override, duties)."""
         asked = (
             sa.select(COVERED.c.violation_id, COVERED.c.override_id, COVERED.c.duties)
@@ -235,6 +237,8 @@ class ComplianceRecord:
             .where(OVERRIDE.c.state == ACTIVE, VIOLATION.c.schedule_id == schedule_id)
             .order_by(COVERED.c.override_id)
         )
+        if signed_before is not None:
+            asked = asked.where(OVERRIDE.c.applied_at < signed_before)
         rows = self._unit.connection.execute(asked).all()
         return [(row.violation_id, row.override_id, frozenset(row.duties)) for row in rows]
 

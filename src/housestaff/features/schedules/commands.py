@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -92,9 +92,18 @@ class PublishSchedule(Command):
     revision: int
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What somebody signs who accepts a breach: the reason, why in words, and until when."""
+
+    reason_code: str
+    justification: str
+    expires_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmendSchedule(Command):
-    """Change a published schedule: a new version, refused where it newly breaks a rule that must hold."""
+    """Change a published schedule: a new version; what newly breaks a rule that must hold takes an override."""
 
     needs: ClassVar[str] = "schedule:publish"
     schedule_id: UUID
@@ -102,6 +111,7 @@ class AmendSchedule(Command):
     edits: tuple[Edit, ...]
     reason_code: str = ""
     reason: str = ""
+    override: Signed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

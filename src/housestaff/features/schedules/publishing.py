@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,7 +19,13 @@ from housestaff.core.finding import Finding
 from housestaff.core.program import Program
 from housestaff.core.roster import Roster
 from housestaff.features.program.store import Programs
-from housestaff.features.schedules.commands import AmendSchedule, ArchiveSchedule, PublishSchedule, RollBackSchedule
+from housestaff.features.schedules.commands import (
+    AmendSchedule,
+    ArchiveSchedule,
+    PublishSchedule,
+    RollBackSchedule,
+    Signed,
+)
 from housestaff.features.schedules.model import FREEZE_REASONS, Schedule
 from housestaff.features.schedules.store import Schedules
 from housestaff.plumbing.access import allow
@@ -48,6 +54,7 @@ class Amendment:
     reason: str = ""
     is_agreed: bool = False
     """Whoever may has agreed to it before, with a reason where it takes one."""
+    override: Signed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,10 @@ IsGivenUp: TypeAlias = Callable[[Schedule], bool]
 """The port through which a schedule asks whether its checking has given up."""
 
 
+Sign: TypeAlias = Callable[[Schedule, Program, Sequence[Finding], Signed], Mapping[str, Any]]
+"""The port that records an override of what a change newly breaks; it gives what the audit chain shows of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """What must say yes before a schedule is published; where nothing judges, nothing is published."""
@@ -73,6 +84,7 @@ class Gate:
     judge: Judge | None
     accepted: Accepted
     is_given_up: IsGivenUp
+    sign: Sign
 
 
 @handles(PublishSchedule)
@@ -138,6 +150,7 @@ def amend_schedule(
         base_number=ask.base_number,
         reason_code=ask.reason_code,
         reason=ask.reason,
+        override=ask.override,
     )
     return amend(unit, programs, schedules, schedule, amendment, gate=gate)
 
@@ -180,7 +193,7 @@ def amend(
     before = schedules.roster(schedule.schedule_id, schedule.revision)
     after = applied(before, change)
     found = judge_change(schedules.view(schedule, program), after, change)
-    if found.newly_broken:
+    if found.newly_broken and amendment.override is None:
         raise RuleBroken(found.newly_broken)
     amended = schedule.amended()
     cells = cell_changes(found.before.grid, found.after.grid, found.people)
@@ -190,7 +203,10 @@ def amend(
     schedules.remember(amended, after, found.after)
     _add_changed_cells(schedules, amended, found, cells, found.people)
     number = amended.number or 0
-    unit.is_about("schedule", amended.schedule_id, version=amended.revision, changes={"number": [number - 1, number]})
+    changes: dict[str, Any] = {"number": [number - 1, number]}
+    if found.newly_broken and amendment.override is not None:
+        changes |= gate.sign(amended, program, found.newly_broken, amendment.override)
+    unit.is_about("schedule", amended.schedule_id, version=amended.revision, changes=changes)
     unit.subject.reason_code = reason_code
     unit.tell(
         ScheduleAmended(

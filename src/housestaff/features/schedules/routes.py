@@ -22,6 +22,7 @@ from housestaff.features.schedules.commands import (
     LockPlaces,
     PublishSchedule,
     RollBackSchedule,
+    Signed,
     UndoDraft,
 )
 from housestaff.features.schedules.solving import StartSolve
@@ -92,6 +93,7 @@ class Amendment(BaseModel):
     changes: list[AnyEdit] = Field(min_length=1, max_length=500)
     reason_code: str = ""
     reason: str = ""
+    override: Signed | None = None
 
 
 class Check(BaseModel):
@@ -257,6 +259,7 @@ def amend(schedule_id: UUID, body: Amendment, asked: InProgram) -> dict[str, Any
         edits=edits_of(body.changes),
         reason_code=body.reason_code,
         reason=body.reason,
+        override=body.override,
     )
     return asked.do(command, lambda made: {"number": made[0], **_verdicts(made[1])})
 
