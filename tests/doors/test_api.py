@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -149,7 +151,9 @@ def test_what_starts_soon_needs_a_reason(served: Installed, coordinator: Client)
 def test_publishing_is_refused_while_nothing_can_judge(served: Installed, coordinator: Client) -> None:
     from housestaff.features.schedules.publishing import Gate
 
-    served.installation.house.parts.makers[Gate] = lambda _unit: Gate(None)  # type: ignore[index]
+    makers: dict[object, Any] = served.installation.house.parts.makers  # type: ignore[assignment]
+    gate = makers[Gate]
+    makers[Gate] = lambda unit: replace(gate(unit), judge=None)
     made = coordinator.post("/schedules", {"first_day": str(FIRST), "last_day": str(LAST)})
     refused = coordinator.post(f"/schedules/{made.body['schedule_id']}/publish", {"revision": 1})
     assert refused.status == 403

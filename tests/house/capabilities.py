@@ -13,25 +13,24 @@ from dataclasses import dataclass, field
 
 import pytest
 
+PARTLY = {
+    "C7": "open gaps and active overrides stand in no file",
+    "C8": "no push to a calendar server",
+    "C11": "two duties at once in a published version answer 422, not 409; nobody looks for levels too low",
+    "C12": "the verdict of a duty is not stored; no banner",
+    "C15": "no rings; answers are given on the pages, not by a link in the mail",
+    "C16": "no approval by policy; what is frozen without a reason answers 400",
+    "C17": "the confirmation does not tell the new hours",
+    "C18": "no push to a calendar server",
+    "C20": "open swaps do not stand among the items",
+    "C22": "no webhook, no digest of warnings",
+    "C25": "no yearly pack; not inside swaps",
+}
+"""Claimed but for what is said here: their tests and controls stand, and a bullet or more of theirs does not."""
+
 CLAIMED: frozenset[str] = frozenset(
-    f"C{number}"
-    for number in (
-        *range(1, 6),
-        *range(7, 10),
-        11,
-        12,
-        *range(15, 19),
-        20,
-        22,
-        23,
-        25,
-        *range(26, 31),
-        41,
-        42,
-        *range(46, 51),
-        53,
-    )
-)
+    f"C{number}" for number in (*range(1, 6), 9, 23, *range(26, 31), 41, 42, *range(46, 51), 53)
+) | frozenset(PARTLY)
 """Written by hand, in the change that adds the tests."""
 
 
@@ -98,7 +97,7 @@ def main() -> int:
         print("No capability is claimed yet.")
     for capability in sorted(CLAIMED | found.keys(), key=in_order):
         evidence = found.get(capability, Evidence())
-        print(capability)
+        print(f"{capability}, but for: {PARTLY[capability]}" if capability in PARTLY else capability)
         for test in evidence.tests:
             print(f"  test     {test}")
         for control in evidence.controls:

@@ -11,6 +11,9 @@ from playwright.sync_api import expect
 from housestaff.core.edits import SetCall
 from housestaff.features.schedules.commands import AmendSchedule, PublishSchedule
 from tests.browser import Portal
+from tests.features.test_leave import request
+from tests.features.test_leave_conflicts import published as in_force
+from tests.features.test_swaps import give_away
 
 MONDAY = "2025-08-04T17:00:00+00:00"
 
@@ -125,3 +128,18 @@ def test_notices_are_read_one_by_one_and_all_at_once(portal: Portal) -> None:
     page.get_by_role("button", name="Mark all as read").click()
     expect(page.get_by_role("status")).to_be_visible()
     assert portal.here.value(unread, user=user) == 0
+
+
+@pytest.mark.slow
+def test_what_waits_for_somebody_stands_there_and_leads_on(portal: Portal) -> None:
+    house = portal.here
+    in_force(house)
+    give_away(house)
+    request(house)
+    house.work_off()
+    page = portal.as_("f5")
+    page.locator("#waits").get_by_role("link", name="1 swap to answer").click()
+    expect(page.locator("#waiting")).to_contain_text("Faculty call")
+    page = portal.as_("coordinator")
+    expect(page.locator("#waits")).to_contain_text("1 leave to decide")
+    expect(page.locator("#waits")).to_contain_text("10 conflicts")

@@ -97,7 +97,8 @@ def test_a_backup_restored_elsewhere_is_the_same_installation(
                     for table in counted
                 }
             assert found == counted
-        assert {each.name for each in (elsewhere / "artifacts").iterdir()} == {"file"}
+        of_program = str(house.programs["small"])
+        assert {each.name for each in (elsewhere / "artifacts").iterdir()} == {"file", of_program}
         assert (elsewhere / "artifacts" / "file").read_text() == "stored"
         assert {each.name for each in elsewhere.iterdir() if "artifacts" in each.name} == {"artifacts"}
         verified = command(other, "audit", "verify", "--json")

@@ -13,6 +13,7 @@ from housestaff.features.notices import queries as notices
 from housestaff.features.operations import queries as operations
 from housestaff.features.portal import queries as portal
 from housestaff.features.portal import start as team
+from housestaff.features.portal import waiting
 from housestaff.features.schedules import imports, queries, solving
 
 router = APIRouter()
@@ -31,6 +32,7 @@ def start(page: Page) -> Response:
             shown["mine"] = page.read(team.today, needs="schedule:read")
         if page.may("schedule:read"):
             shown["team"] = page.read(team.team_day, needs="schedule:read")
+        shown["waits"] = page.read(waiting.waiting, needs="schedule:read")
         if page.may("schedule:write"):
             shown["office"] = _office(page)
         if _reads_violations(page):
