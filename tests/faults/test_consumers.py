@@ -60,15 +60,16 @@ def results(house: Installed, name: str, result: str) -> int:
     )
 
 
-def failing(house: Installed, name: str, times: int) -> Callable[[], int]:
-    """Let a consumer fail so many times before it works; tells how often it was run."""
+def failing(house: Installed, name: str, times: int, event: UUID | None = None) -> Callable[[], int]:
+    """Let a consumer fail so many times before it works, at an event or at any; tells how often it was run on it."""
     at_work, runs = house.installation.house, [0]
 
     def wrapped(react: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(react)
         def run(*given: Any, **more: Any) -> Any:
-            runs[0] += 1
-            if runs[0] <= times:
+            is_it = event is None or given[0].event_id == event
+            runs[0] += is_it
+            if is_it and runs[0] <= times:
                 raise RuntimeError("a fault of the test")
             return react(*given, **more)
 
@@ -239,12 +240,14 @@ def test_f11_a_consumer_that_is_off_leaves_its_dispatch_waiting(posting: Install
 @each_consumer
 def test_f13_one_that_fails_twice_has_one_effect_and_delays_nobody(posting: Installed, name: str) -> None:
     recipe, event = waiting(posting, name)
-    runs = failing(posting, name, 2)
+    runs = failing(posting, name, 2, event)
     posting.switch(name, on=True)
     posting.work_off()
+    # A worker that is long at other work may come to the second try in the same go.
     for _ in range(2):
-        posting.advance(3600)
-        posting.work_off()
+        if runs() < 3:
+            posting.advance(3600)
+            posting.work_off()
     assert runs() == 3
     assert recipe.effect(posting) == recipe.once
     others = posting.rows("SELECT state FROM dispatch WHERE event_id = :e AND consumer <> :c", e=event, c=name)
@@ -254,7 +257,7 @@ def test_f13_one_that_fails_twice_has_one_effect_and_delays_nobody(posting: Inst
 @each_consumer
 def test_f13_one_that_always_fails_becomes_a_dead_letter_after_eight_attempts(posting: Installed, name: str) -> None:
     recipe, event = waiting(posting, name)
-    runs = failing(posting, name, 99)
+    runs = failing(posting, name, 99, event)
     posting.switch(name, on=True)
     for _ in range(9):
         posting.work_off()

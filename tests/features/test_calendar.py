@@ -151,6 +151,7 @@ def test_a_duty_that_was_removed_is_canceled_with_a_higher_sequence_and_the_othe
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C8")
 def test_what_was_canceled_is_shown_for_sixty_days_and_comes_back_with_a_higher_sequence(house: Installed) -> None:
     schedule = published(house)

@@ -65,6 +65,7 @@ def test_without_the_record_there_are_no_entries(house: Installed) -> None:
         a_whole_life(house)
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C23")
 def test_found_again_unchanged_it_was_only_seen_later(house: Installed) -> None:
     long_draft(house)

@@ -87,6 +87,7 @@ def test_a_draft_with_two_duties_at_once_is_not_published(house: Installed) -> N
         house.do(PublishSchedule(schedule_id=made, revision=2))
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C11")
 def test_work_put_by_hand_on_leave_is_a_conflict_of_the_draft_until_it_is_moved_away(house: Installed) -> None:
     granted(house, "r1", TUESDAY, TUESDAY, half=Half.AM)

@@ -51,6 +51,7 @@ def test_what_can_wait_leaves_in_one_mail_in_the_morning(posting: Installed, sin
     assert len(sink.received) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C28")
 def test_a_single_one_leaves_as_itself_and_everybody_reads_their_language(posting: Installed, sink: MailSink) -> None:
     with posting.installation.database.transaction() as connection:

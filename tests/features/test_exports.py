@@ -131,6 +131,7 @@ def test_the_files_of_the_first_version_stay_as_they_are_when_a_second_gets_its_
     assert all(after[each] != before[each] for each in after)
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C7")
 def test_of_amendments_that_follow_one_another_the_newest_is_exported_and_others_when_asked_for(
     house: Installed,

@@ -170,6 +170,7 @@ def test_colleagues_see_dates_of_granted_leave_and_neither_kind_nor_reason(house
     assert seen("auditor")[given].kind == "away"
 
 
+@pytest.mark.slow
 def test_the_reason_stands_in_its_own_column_and_nowhere_else(house: Installed) -> None:
     granted(house)
     house.work_off()

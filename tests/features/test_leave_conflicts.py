@@ -124,6 +124,7 @@ def test_leave_that_hits_nothing_waits_for_a_decision_and_is_told_as_that(postin
     assert mails(sink, COLLIDES) == []
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C20")
 def test_a_duty_given_before_the_leave_and_one_given_after_it_come_to_the_same_set(posting: Installed) -> None:
     """A free attending asks for leave and then gets a night, or has the night and then asks."""

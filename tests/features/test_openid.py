@@ -145,6 +145,7 @@ def test_an_invited_user_may_come_by_the_provider_without_a_password(house: Inst
     assert client.get("/schedules").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_provider_that_is_away_is_said_to_be_away(cluster: Cluster, tmp_path: Path) -> None:
     away = {"oidc_issuer": "http://127.0.0.1:9", "oidc_client_id": "housestaff"}
     with cluster.database() as pair, installed(pair, tmp_path, **away) as here:
@@ -153,6 +154,7 @@ def test_a_provider_that_is_away_is_said_to_be_away(cluster: Cluster, tmp_path: 
     assert "identity provider" in answer.json()["detail"]
 
 
+@pytest.mark.slow
 def test_without_a_provider_there_is_none(cluster: Cluster, tmp_path: Path) -> None:
     with cluster.database() as pair, installed(pair, tmp_path) as here:
         assert Web(here).nobody().get("/session/oidc", follow_redirects=False).status_code == 404

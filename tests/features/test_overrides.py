@@ -72,6 +72,7 @@ def test_without_a_reason_and_an_end_in_time_nothing_is_accepted(
     assert house.rows(OVERRIDES) == []
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_what_is_accepted_cannot_be_accepted_again(house: Installed) -> None:
     long_draft(house)

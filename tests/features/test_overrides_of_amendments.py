@@ -71,6 +71,7 @@ def test_a_change_that_newly_breaks_a_rule_takes_the_signature_of_the_director(
     assert len(entry["changes"]["justification"][1]) == 12
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C25")
 def test_when_it_is_over_what_the_change_broke_is_alerted(posting: Installed, sink: MailSink) -> None:
     schedule = kept_published(posting)

@@ -107,6 +107,7 @@ def test_a_lock_on_somebody_who_has_left_is_told_before_a_solve(house: Installed
     house.do(StartSolve(schedule_id=draft, seconds=10))
 
 
+@pytest.mark.slow
 def test_a_solve_of_a_draft_that_was_thrown_away_is_stale(house: Installed) -> None:
     draft = a_draft(house)
     run = house.do(StartSolve(schedule_id=draft, seconds=10))
@@ -115,6 +116,7 @@ def test_a_solve_of_a_draft_that_was_thrown_away_is_stale(house: Installed) -> N
     assert run_of(house, run)["state"] == "stale"
 
 
+@pytest.mark.slow
 def test_a_solve_that_waits_is_canceled_over_http_and_never_runs(house: Installed) -> None:
     draft = a_draft(house)
     coordinator = Web(house).as_("coordinator")
@@ -128,6 +130,7 @@ def test_a_solve_that_waits_is_canceled_over_http_and_never_runs(house: Installe
         house.do(StopSolve(run_id=uuid4()))
 
 
+@pytest.mark.slow
 def test_the_correlation_id_of_the_request_runs_through_the_solve(house: Installed) -> None:
     draft = a_draft(house)
     request = house.by()
@@ -137,6 +140,7 @@ def test_the_correlation_id_of_the_request_runs_through_the_solve(house: Install
     assert [row["correlation_id"] for row in kept] == [request.correlation_id]
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_a_solve_costs_nothing_but_time(house: Installed) -> None:
     draft = a_draft(house)
     run = house.do(StartSolve(schedule_id=draft, seconds=10))
@@ -152,6 +156,7 @@ def test_a_worker_killed_in_a_solve_costs_nothing_but_time(house: Installed) -> 
     assert house.value("SELECT count(*) FROM audit_entry WHERE action = 'SolveDraft'") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C48")
 def test_a_solve_that_was_given_up_is_failed_and_its_replay_solves(house: Installed) -> None:
     draft = a_draft(house)

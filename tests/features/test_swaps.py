@@ -258,6 +258,7 @@ def test_a_withdrawn_swap_moves_nothing_and_its_timer_is_canceled(house: Install
     assert holder(house, night(TUESDAY)) == giver
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C16")
 def test_nobody_decides_about_their_own_swap_and_only_in_time(house: Installed) -> None:
     published(house)
@@ -337,6 +338,7 @@ def test_nobody_gets_proof_while_the_consumer_is_off(posting: Installed, sink: M
         confirming(posting, sink)
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C17")
 def test_taken_back_the_roster_is_the_same_byte_by_byte(posting: Installed, sink: MailSink) -> None:
     schedule = published(posting)

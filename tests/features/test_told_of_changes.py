@@ -147,6 +147,7 @@ def test_at_night_the_mail_waits_for_the_morning(posting: Installed, sink: MailS
     assert len(sink.received) == len(states) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C5")
 def test_drafts_tell_nobody_of_their_changes(posting: Installed, sink: MailSink) -> None:
     from housestaff.features.schedules.commands import EditDraft
@@ -162,6 +163,7 @@ def test_drafts_tell_nobody_of_their_changes(posting: Installed, sink: MailSink)
     assert sink.received == []
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C5")
 def test_the_event_of_a_night_that_went_to_another_names_what_changed(posting: Installed) -> None:
     schedule = published(posting)
@@ -170,6 +172,7 @@ def test_the_event_of_a_night_that_went_to_another_names_what_changed(posting: I
     assert row["payload"]["changed_fields"] == ["person"]
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C5")
 def test_amendments_told_out_of_order_give_the_net_change_once(posting: Installed, sink: MailSink) -> None:
     """The reaction to version 3 runs before the one to version 2."""

@@ -115,6 +115,7 @@ def test_a_warning_is_told_to_its_person_in_the_app_and_to_nobody_by_mail(
     assert not [mail for mail in sink.received if "broken" in str(mail["Subject"])]
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C22")
 def test_of_a_draft_nobody_is_told(posting: Installed, sink: MailSink) -> None:
     long_draft(posting)

@@ -73,6 +73,7 @@ def test_a_week_of_leave_is_taken_out_of_both_sides(house: Installed) -> None:
     assert found["value"] > 14_400
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C9")
 def test_duties_outside_the_edited_days_count(house: Installed) -> None:
     draft = long_draft(house, sevens=0)

@@ -45,6 +45,7 @@ def test_those_who_run_the_program_see_all_and_a_resident_sees_their_own_of_what
     assert other.get(f"/violations/{known}").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C22")
 def test_a_list_is_of_a_state_a_severity_and_a_person(house: Installed) -> None:
     long_draft(house)

@@ -75,6 +75,7 @@ def test_a_message_goes_to_the_endpoint_once_and_signed_however_many_are_told(
     assert deliveries(calling) == ["sent"]
 
 
+@pytest.mark.slow
 @pytest.mark.capability("C28")
 def test_nothing_leaves_before_an_endpoint_is_named_and_while_it_is_off(calling: Installed, sink: HookSink) -> None:
     something_happens(calling)
