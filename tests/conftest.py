@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,8 @@ _OWNS_THE_FOLDER = pytest.StashKey[bool]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """One folder for the servers of the whole run, made before the workers start, and not by a run inside it."""
+    # What runs in the background is born deaf to Ctrl-C, and its children with it; tests send it to some of them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if FOLDER not in os.environ:
         config.stash[_OWNS_THE_FOLDER] = True
         os.environ[FOLDER] = tempfile.mkdtemp(prefix="hst-", dir="/tmp")
