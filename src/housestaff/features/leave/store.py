@@ -58,13 +58,15 @@ class LeaveRecords:
         """Records of a file beside those that are there; one of the same id is replaced, or left (not `over`)."""
         if not rows:
             return
-        added = insert(LEAVE).values([self._row_of_file(row) for row in rows])
+        # One statement for each row: a file may hold more records than one statement can have parameters.
+        added = insert(LEAVE)
         key = ["program_id", "leave_id"]
         new = {name: added.excluded[name] for name in ("person_id", "kind", "first_day", "last_day", "state", "facts")}
         self._unit.connection.execute(
             added.on_conflict_do_update(index_elements=key, set_=new)
             if over
-            else added.on_conflict_do_nothing(index_elements=key)
+            else added.on_conflict_do_nothing(index_elements=key),
+            [self._row_of_file(row) for row in rows],
         )
 
     def _row_of_file(self, facts: Mapping[str, Any]) -> dict[str, Any]:
