@@ -1,4 +1,4 @@
-"""Swaps: what is asked, who is offered it, what was moved."""
+"""Swaps: what is asked, and who is offered it."""
 
 from alembic import op
 
@@ -29,7 +29,6 @@ def upgrade() -> None:
             executed_number integer,
             rollback_until timestamptz,
             problem text NOT NULL,
-            attempts integer NOT NULL,
             version integer NOT NULL
         );
         CREATE INDEX swap_state ON swap (program_id, state);
@@ -51,17 +50,8 @@ def upgrade() -> None:
             PRIMARY KEY (swap_id, person_id)
         );
         CREATE INDEX swap_offer_of ON swap_offer (program_id, person_id, state);
-        CREATE TABLE swap_move (
-            program_id uuid NOT NULL REFERENCES program,
-            swap_id uuid NOT NULL REFERENCES swap,
-            duty_id text NOT NULL,
-            from_person text NOT NULL,
-            to_person text NOT NULL,
-            number_before integer NOT NULL,
-            PRIMARY KEY (swap_id, duty_id)
-        );
     """)
-    for table in ("swap", "swap_duty", "swap_offer", "swap_move"):
+    for table in ("swap", "swap_duty", "swap_offer"):
         run(f"""
             ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
             ALTER TABLE {table} FORCE ROW LEVEL SECURITY;

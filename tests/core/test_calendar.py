@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from housestaff.core.calendar import Block, BlockSeries, propose_blocks, propose_holidays, weeks
 from housestaff.core.errors import BadInput
 from housestaff.core.time import Span, Weekday, Zone
+from tests import builders
 
 CHICAGO = Zone("America/Chicago")
 
@@ -66,3 +68,12 @@ def test_a_date_and_its_wall_clock_come_back() -> None:
 def test_an_unknown_zone_is_refused() -> None:
     with pytest.raises(BadInput, match="IANA"):
         Zone("Chicago")
+
+
+def test_a_rotation_whose_week_starts_on_monday_keeps_it_where_the_programs_starts_on_sunday() -> None:
+    calendar = replace(builders.program().calendar, week_starts_on=Weekday.SUNDAY)
+    rotation = replace(builders.ROTATIONS[0], week_starts_on=Weekday.MONDAY)
+    program = builders.program(calendar=calendar, rotations=(rotation,))
+    sunday = date(2025, 8, 3)
+    assert program.first_of_week(rotation.code, sunday) == date(2025, 7, 28)
+    assert program.first_of_week("", sunday) == sunday

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from housestaff.core.errors import BadInput, Stale
 from housestaff.core.grid import Grid
 from housestaff.core.people import Person
 from housestaff.core.roster import CallEntry, Cell, Entry, HalfDay, Layer, Night, Roster
-from housestaff.core.time import NOON, Half, Weekday
+from housestaff.core.time import Weekday
 
 _DAY = timedelta(days=1)
 _BY_STAY = frozenset({DutyKind.ROTATION_DAY, DutyKind.NIGHT_FLOAT})
@@ -52,11 +52,7 @@ def moved(grid: Grid, moves: Iterable[Move], *, why: str) -> Roster:
     cells = tuple(
         Cell(cell.duty, free[cell.duty.id]) if cell.duty.id in free and cell.person else cell for cell in roster.duties
     )
-    return roster if cells == roster.duties else _with_duties(roster, cells)
-
-
-def _with_duties(roster: Roster, cells: tuple[Cell, ...]) -> Roster:
-    return Roster(roster.stints, roster.halves, roster.calls, cells, roster.complete)
+    return roster if cells == roster.duties else replace(roster, duties=cells)
 
 
 def _held(held: dict[str, Holding], move: Move) -> Holding:
@@ -68,8 +64,7 @@ def _held(held: dict[str, Holding], move: Move) -> Holding:
 
 def _check_taker(grid: Grid, duty: Duty, taker: Person) -> None:
     """Refuse a taker who is away, who may not have such a night, or who is not employed then."""
-    day, minute = grid.program.zone.wall(duty.span.start)
-    half = Half.AM if minute < NOON else Half.PM
+    day, half = grid.program.zone.half_of(duty.span.start)
     where = f"{duty.line or duty.activity or duty.rotation} on {duty.day:%a %b %-d}"
     if (day, half) in grid.person(taker.id).away:
         raise BadInput(f"{taker.display_name} is on leave: {where}.", place="on_leave", remedy="Choose somebody else.")
@@ -102,7 +97,7 @@ def _with_calls(grid: Grid, pairs: Iterable[tuple[Move, Holding]], *, why: str) 
                 place="duty",
                 remedy="Give the whole week.",
             )
-    return Roster(roster.stints, roster.halves, MappingProxyType(calls), roster.duties, roster.complete)
+    return replace(roster, calls=MappingProxyType(calls))
 
 
 def _brings(grid: Grid, stay: Holding, night: Duty) -> bool:
@@ -122,9 +117,7 @@ def _with_sessions(grid: Grid, roster: Roster, pairs: Iterable[tuple[Move, Holdi
         assert duty.half is not None  # noqa: S101 - those without were left out
         place = HalfDay(move.taker, duty.day, duty.half)
         code = grid.code(place)
-        activity = grid.program.activity_by_code.get(code)
-        is_work = activity.is_work if activity else code in grid.program.rotation_by_code
-        if is_work and place not in freed:
+        if grid.program.is_work(code) and place not in freed:
             name = grid.program.person(move.taker).display_name
             raise BadInput(
                 f"{name} has {code} on {duty.day:%a %b %-d}, {duty.half.value}.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeAlias
 
@@ -172,6 +172,22 @@ class Program:
             return self.rotation_by_code[code]
         except KeyError:
             raise NotFound(f"There is no rotation '{code}' in {self.name}.") from None
+
+    def name_of(self, person: str) -> str:
+        """The name of a person; the id of somebody who is there no longer."""
+        known = self.person_by_id.get(person)
+        return known.display_name if known else person
+
+    def is_work(self, code: str) -> bool:
+        """Say whether a code on a half-day means that somebody is at work."""
+        activity = self.activity_by_code.get(code)
+        return activity.is_work if activity is not None else code in self.rotation_by_code
+
+    def first_of_week(self, rotation: str, day: date) -> date:
+        """The first day of the week of a rotation that holds a date."""
+        known = self.rotation_by_code.get(rotation)
+        starts_on = known.week_starts_on if known and known.week_starts_on is not None else self.calendar.week_starts_on
+        return day - timedelta(days=(day.weekday() - starts_on) % 7)
 
     def known(self, people: Iterable[str]) -> list[str]:
         """Those of some ids that are people of the program."""

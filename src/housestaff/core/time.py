@@ -120,6 +120,15 @@ class Zone:
         moment = datetime.fromtimestamp(instant * 60, ZoneInfo(self.name))
         return moment.date(), moment.hour * HOUR + moment.minute
 
+    def half_of(self, instant: int) -> tuple[date, Half]:
+        """The half-day of the wall clock that holds an instant."""
+        day, minute = self.wall(instant)
+        return day, Half.AM if minute < NOON else Half.PM
+
+    def half_at(self, moment: datetime) -> tuple[date, Half]:
+        """The half-day of the wall clock that holds a moment."""
+        return self.half_of(int(moment.timestamp()) // 60)
+
     def wall_minutes(self, span: Span) -> int:
         """The length of a span as the clocks on the wall show it; differs from elapsed over a clock change."""
         if _is_plain(self.name, _ordinal(self.name, span.start), _ordinal(self.name, span.end)):

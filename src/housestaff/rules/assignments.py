@@ -81,7 +81,7 @@ class Assignments:
     def _contradiction(self, decided: Entry, derived: Entry | None, leave: Leave | None) -> str:
         """Why a decided cell does not fit what follows; empty where it does."""
         if leave is not None:
-            return f"leave without its cell, {decided.code} stands there" if self._is_work(decided.code) else ""
+            return f"leave without its cell, {decided.code} stands there" if self.program.is_work(decided.code) else ""
         if decided.code in _AWAY:
             return f"{decided.code} without a leave record"
         if derived is not None and derived.code != decided.code:
@@ -89,10 +89,6 @@ class Assignments:
         if derived is None and decided.code in _FOLLOWS:
             return f"{decided.code} is left over, no call precedes it"
         return ""
-
-    def _is_work(self, code: str) -> bool:
-        activity = self.program.activity_by_code.get(code)
-        return activity.is_work if activity is not None else code in self.program.rotation_by_code
 
 
 def _decided(stored: Mapping[tuple[date, Half], tuple[Entry, ...]]) -> Iterator[tuple[tuple[date, Half], Entry]]:

@@ -8,7 +8,7 @@ from datetime import date
 
 from housestaff.core.duties import Duty, Flag
 from housestaff.core.people import Person
-from housestaff.core.time import NOON, Half, Span
+from housestaff.core.time import Half, Span
 from housestaff.core.view import Amount
 from housestaff.rules.event_questions import EventQuestions
 
@@ -25,9 +25,7 @@ class LeaveQuestions(EventQuestions):
             if not self.in_focus(duty.span):
                 continue
             excused = Flag.HOME_CALL in duty.flags or Flag.MOONLIGHTING in duty.flags
-            day, minute = self.zone.wall(duty.span.start)
-            half = Half.AM if minute < NOON else Half.PM
-            if (day, half) in away and not excused:
+            if self.zone.half_of(duty.span.start) in away and not excused:
                 yield duty, 1
 
     def work_on_leave(self, person: Person) -> Iterable[tuple[Span, Amount]]:

@@ -56,8 +56,7 @@ def feed(
     etag = _mark(name, zone, view, titled)
     if etag in known:
         return Feed(etag, None)
-    people = program.person_by_id
-    owner = people[reader.person_id].display_name if reader.person_id in people else reader.person_id
+    owner = program.name_of(reader.person_id)
     lines = _merged(titled, ZoneInfo(zone)) if view is FeedView.MERGED else [_line(each, zone) for each in titled]
     return Feed(etag, calendar_text(f"{name}: {owner}", zone, lines, again_after=LOOK_AGAIN))
 

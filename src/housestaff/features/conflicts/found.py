@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from housestaff.core.finding import Finding, Verdict
 from housestaff.core.leave import Leave
 from housestaff.core.program import Program
 from housestaff.core.roster import HalfDay, Layer, Roster
-from housestaff.core.time import NOON, Half, Span, days
+from housestaff.core.time import Span, days
 from housestaff.features.conflicts.model import HIGH, MEDIUM, Conflict
 from housestaff.features.schedules.model import Schedule
 from housestaff.rules.finished_roster import FinishedRoster
@@ -39,13 +39,8 @@ def of_leave(
     `cells` are rows of published cells; `others` is the granted leave of other people on some of the same days.
     """
     halves = set(leave.halves())
-    hit = [cell for cell in cells if _half_of(program, cell["starts_at"]) in halves]
+    hit = [cell for cell in cells if program.zone.half_at(cell["starts_at"]) in halves]
     return (*_of_duties(program, leave, hit), *_of_overlap(program, leave, others))
-
-
-def _half_of(program: Program, at: datetime) -> tuple[date, Half]:
-    day, minute = program.zone.wall(int(at.timestamp()) // 60)
-    return day, Half.AM if minute < NOON else Half.PM
 
 
 def _of_duties(program: Program, leave: Leave, hit: Iterable[Mapping[str, Any]]) -> Iterator[Conflict]:
@@ -53,7 +48,7 @@ def _of_duties(program: Program, leave: Leave, hit: Iterable[Mapping[str, Any]])
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
     for cell in hit:
         by_week = cell["kind"] in _BY_WEEK and cell["rotation_id"]
-        week = week_of(program, cell["rotation_id"], cell["day"]) if by_week else None
+        week = program.first_of_week(cell["rotation_id"], cell["day"]) if by_week else None
         groups[("week", f"{cell['rotation_id']}.{week}") if week else ("duty", cell["duty_id"])].append(cell)
     for (_sort, name), cells in groups.items():
         one = cells[0]
@@ -69,13 +64,6 @@ def _of_duties(program: Program, leave: Leave, hit: Iterable[Mapping[str, Any]])
             schedule_id=one["schedule_id"],
             leave_id=leave.id,
         )
-
-
-def week_of(program: Program, rotation: str, day: date) -> date:
-    """The first day of the duty week that holds a date."""
-    known = program.rotation_by_code.get(rotation)
-    starts_on = known.week_starts_on if known and known.week_starts_on is not None else None
-    return day - timedelta(days=(day.weekday() - int(starts_on or program.calendar.week_starts_on)) % 7)
 
 
 def _of_overlap(program: Program, leave: Leave, others: Sequence[Leave]) -> Iterator[Conflict]:
@@ -138,26 +126,20 @@ def _of_finding(schedule: Schedule, each: Finding) -> Conflict:
     )
 
 
-def typed_on_leave(schedule: Schedule, program: Program, roster: Roster) -> tuple[Conflict, ...]:
+def typed_on_leave(schedule: Schedule, program: Program, roster: Roster) -> Iterator[Conflict]:
     """Work that somebody put by hand on a half-day of granted leave: the leave stands, and the work is not done."""
-    found: list[Conflict] = []
     for (person, day, half), leave in program.halves_away.items():
         for entry in roster.halves.get(HalfDay(person, day, half), ()):
-            activity = program.activity_by_code.get(entry.code)
-            is_work = activity.is_work if activity else entry.code in program.rotation_by_code
-            if entry.layer >= Layer.MANUAL and is_work:
-                found.append(
-                    Conflict(
-                        key=f"typed/{person}/{day}/{half.value}",
-                        kind="on_leave",
-                        severity=HIGH,
-                        person_id=person,
-                        duty_ids=(),
-                        first_day=day,
-                        last_day=day,
-                        what=entry.code,
-                        schedule_id=schedule.schedule_id,
-                        leave_id=leave.id,
-                    )
+            if entry.layer >= Layer.MANUAL and program.is_work(entry.code):
+                yield Conflict(
+                    key=f"typed/{person}/{day}/{half.value}",
+                    kind="on_leave",
+                    severity=HIGH,
+                    person_id=person,
+                    duty_ids=(),
+                    first_day=day,
+                    last_day=day,
+                    what=entry.code,
+                    schedule_id=schedule.schedule_id,
+                    leave_id=leave.id,
                 )
-    return tuple(found)

@@ -32,7 +32,7 @@ class Sources:
         period = Period(first_day=leave.first - _DAY, last_day=leave.last + _DAY)
         cells = [
             cell
-            for schedule in self.schedules.all_published_in(period)
+            for schedule in self.schedules.published_in(period)
             for cell in self.schedules.cells.between(
                 schedule.schedule_id, schedule.number or 0, period.first_day, period.last_day, person=leave.person
             )

@@ -85,6 +85,10 @@ class Conflicts:
         rows = self._unit.connection.execute(asked.order_by(CONFLICT.c.first_day, CONFLICT.c.conflict_id))
         return [_known(row) for row in rows]
 
+    def open_one(self, conflict_id: UUID) -> KnownConflict | None:
+        """A conflict by its id, while it is open."""
+        return next(iter(self._open(CONFLICT.c.conflict_id == conflict_id)), None)
+
     def _open(self, which: sa.ColumnElement[bool]) -> Sequence[KnownConflict]:
         asked = sa.select(CONFLICT).where(which, CONFLICT.c.state == "open").order_by(CONFLICT.c.conflict_id)
         return [_known(row) for row in self._unit.connection.execute(asked)]

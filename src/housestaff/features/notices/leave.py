@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from housestaff.core.cells import instant
 from housestaff.core.events import (
     ConflictOpened,
     LeaveAmended,
@@ -80,7 +81,7 @@ def _tell_coordinators(
         return
     items = [_item(program, each) for each in listed]
     soonest = min((each.first_day for each in listed if each.duty_ids), default=leave.first)
-    is_soon = program.zone.at(soonest) < happened.occurred_at.timestamp() / 60 + _SOON.total_seconds() / 60
+    is_soon = instant(program.zone.at(soonest)) < happened.occurred_at + _SOON
     message = Message(
         "leave_conflict",
         {**context, "items": items},
@@ -112,7 +113,7 @@ def tell_of_a_conflict(happened: Occurred, notifier: Notifier, programs: Program
     """Coordinators learn of a grave conflict that is still there; those of a leave stand in the leave's own message."""
     event = happened.event
     assert isinstance(event, ConflictOpened)  # noqa: S101 - the consumer takes no other
-    known = next((each for each in conflicts.listed() if each.conflict_id == event.conflict_id), None)
+    known = conflicts.open_one(event.conflict_id)
     if event.severity != HIGH or event.leave_id is not None or known is None:
         return
     found = known.conflict

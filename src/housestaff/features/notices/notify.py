@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cache
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from housestaff.features.accounts.store import APP_USER, INSTITUTION_ADMIN, MEMBERSHIP, PROGRAM
+from housestaff.features.accounts.store import PROGRAM
 from housestaff.features.notices.model import (
     EMAIL,
     IN_APP,
@@ -27,6 +27,7 @@ from housestaff.features.notices.model import (
     NoticeType,
     Recipient,
 )
+from housestaff.features.notices.recipients import Recipients
 from housestaff.features.notices.store import DELIVERY, NOTICE, WEBHOOK_ENDPOINT
 from housestaff.features.notices.when import DIGEST_AT, next_digest, quiet_until
 from housestaff.plumbing import counts
@@ -82,7 +83,7 @@ class Notifier:
     def notify(self, message: Message, audience: Audience, *, but_not: UUID | None = None) -> int:
         """Tell an audience; the same key tells the same recipient once. Returns how many notices are new."""
         kind = TYPES[message.type]
-        found = self._resolve(message.type, audience)
+        found = Recipients(self._unit, self._program.institution_id).of(message.type, audience)
         recipients = [each for each in found if but_not is None or each.user_id != str(but_not)]
         rows = [row for each in recipients if (row := self._notice(kind, message, each)) is not None]
         if not rows or self._outside.is_discarding:
@@ -100,75 +101,6 @@ class Notifier:
     def address(self, path: str) -> str:
         """Where people find a page."""
         return f"{self._outside.base_url}{path}"
-
-    # -- who -----------------------------------------------------------------------------------------------------------
-
-    def _resolve(self, type_: str, audience: Audience) -> list[Recipient]:
-        found: dict[str | None, Recipient] = {}
-        if audience.chain:
-            found = {each.user_id: each for each in self._first_step(type_, audience)}
-            for each in self._holders(audience.copied) if audience.copied else ():
-                found.setdefault(each.user_id, each)
-            return list(found.values())
-        for role in audience.roles:
-            holders = list(self._holders((role,)))
-            if not holders:
-                counts.count(self._unit, "recipients_empty_total", notice_type=type_, step=role)
-            found |= {each.user_id: each for each in holders}
-        for each in self._of_persons(audience.persons) if audience.persons else ():
-            found.setdefault(each.user_id, each)
-        for each in self._users(APP_USER.c.user_id.in_(audience.users)) if audience.users else ():
-            found.setdefault(each.user_id, each)
-        if not found and not audience.roles:
-            counts.count(self._unit, "recipients_empty_total", notice_type=type_, step="persons")
-        return list(found.values())
-
-    def _first_step(self, type_: str, audience: Audience) -> list[Recipient]:
-        """The first step of a chain that has anybody, after those that were passed."""
-        passed = audience.passed
-        for step in audience.roles:
-            holders = list(self._holders((step,)))
-            if holders and not passed:
-                return holders
-            if holders:
-                passed -= 1
-            else:
-                counts.count(self._unit, "recipients_empty_total", notice_type=type_, step=step)
-        return []
-
-    def _holders(self, roles: Sequence[str]) -> Iterator[Recipient]:
-        of_program = sa.select(MEMBERSHIP.c.user_id).where(
-            MEMBERSHIP.c.program_id == self._unit.program_id,
-            sa.or_(*(_has(role) for role in roles)),
-            MEMBERSHIP.c.active,
-        )
-        wanted = APP_USER.c.user_id.in_(of_program)
-        if "admin" in roles:
-            admins = sa.select(INSTITUTION_ADMIN.c.user_id).where(
-                INSTITUTION_ADMIN.c.institution_id == self._program.institution_id
-            )
-            wanted = wanted | APP_USER.c.user_id.in_(admins)
-        yield from self._users(wanted)
-
-    def _of_persons(self, persons: Sequence[str]) -> Iterator[Recipient]:
-        asked = (
-            sa.select(APP_USER, MEMBERSHIP.c.person_id)
-            .join(MEMBERSHIP, MEMBERSHIP.c.user_id == APP_USER.c.user_id)
-            .where(
-                MEMBERSHIP.c.program_id == self._unit.program_id,
-                MEMBERSHIP.c.person_id.in_(persons),
-                MEMBERSHIP.c.active,
-                APP_USER.c.active,
-            )
-            .order_by(APP_USER.c.email)
-        )
-        for row in self._unit.connection.execute(asked):
-            yield Recipient(str(row.user_id), row.email, row.locale, row.preferences, row.person_id)
-
-    def _users(self, wanted: sa.ColumnElement[bool]) -> Iterator[Recipient]:
-        asked = sa.select(APP_USER).where(wanted, APP_USER.c.active).order_by(APP_USER.c.email)
-        for row in self._unit.connection.execute(asked):
-            yield Recipient(str(row.user_id), row.email, row.locale, row.preferences)
 
     # -- what ----------------------------------------------------------------------------------------------------------
 
@@ -298,16 +230,6 @@ class Notifier:
         off = recipient.preferences.get("email_off")
         is_off = isinstance(off, list) and kind.name in off
         return "opted_out" if is_off and not kind.ignores_wishes and priority != URGENT else ""
-
-
-def _has(step: str) -> sa.ColumnElement[bool]:
-    """Whether a membership is of a step: a role, behind a colon with its rank; who is no associate is a director."""
-    role, _colon, rank = step.partition(":")
-    wanted = MEMBERSHIP.c.role == role
-    if not rank:
-        return wanted
-    is_associate = sa.func.coalesce(MEMBERSHIP.c.rank, "") == "associate"
-    return wanted & (is_associate if rank == "associate" else sa.not_(is_associate))
 
 
 @cache

@@ -42,7 +42,7 @@ def ask_for_an_answer(
     if swap.state != REQUESTED:
         return
     told = _Told(happened, notifier, programs, schedules, swap)
-    more = {"name": told.name_of(swap.requester_id), "expires_at": swap.expires_at}
+    more = {"name": told.program.name_of(swap.requester_id), "expires_at": swap.expires_at}
     if isinstance(event, SwapOffered):
         told.tell("swap_offer", more, Audience(persons=event.offered_to))
         return
@@ -98,12 +98,7 @@ class _Told:
     ) -> None:
         self._happened, self._notifier, self._swap, self._schedules = happened, notifier, swap, schedules
         schedule = schedules.get(swap.schedule_id)
-        self._program = programs.get(schedule.period.first_day)
-
-    def name_of(self, person: str) -> str:
-        """The name of a person."""
-        known = self._program.person_by_id.get(person)
-        return known.display_name if known else person
+        self.program = programs.get(schedule.period.first_day)
 
     def tell(self, type_: str, more: dict[str, Any], audience: Audience) -> None:
         """Send one message of a type."""
@@ -116,16 +111,17 @@ class _Told:
 
     def _lines(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
+        cells = self._schedules.cells.ever(self._swap.schedule_id, self._swap.duties)
         for leg in self._swap.legs:
             for duty in leg.duty_ids:
-                cell = self._schedules.cells.ever(duty, self._swap.schedule_id)
+                cell = cells[duty]
                 found.append(
                     {
                         "starts_at": cell["starts_at"],
                         "ends_at": cell["ends_at"],
-                        "what": what_it_is(self._program, cell["activity"] or cell["line"], cell["rotation_id"]),
-                        "giver": self.name_of(leg.giver),
-                        "taker": self.name_of(leg.taker) if leg.taker else "",
+                        "what": what_it_is(self.program, cell["activity"] or cell["line"], cell["rotation_id"]),
+                        "giver": self.program.name_of(leg.giver),
+                        "taker": self.program.name_of(leg.taker) if leg.taker else "",
                     }
                 )
         return sorted(found, key=lambda line: line["starts_at"])

@@ -101,10 +101,9 @@ def _tell_its_person(notifier: Notifier, held: Violation, context: dict[str, Any
 
 
 def _context(held: Violation, program: Program) -> dict[str, Any]:
-    person = program.person_by_id.get(held.subject)
     return {
         "rule": title_of(held.rule),
-        "person": person.display_name if person else held.subject,
+        "person": program.name_of(held.subject),
         "first": held.first_day,
         "last": held.last_day,
         "value": _amount(held.value, held.unit),

@@ -8,11 +8,13 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from housestaff.core.cells import cell_changes
+from housestaff.core.demand import CallLine
 from housestaff.core.edits import Edit, change_of, edited
 from housestaff.core.errors import NotFound
 from housestaff.core.events import CellChange
 from housestaff.core.finding import Finding, Verdict
 from housestaff.core.grid import Grid
+from housestaff.core.moves import may_have
 from housestaff.core.nights import names_on_night
 from housestaff.core.person_grid import PersonGrid
 from housestaff.core.roster import Entry, HalfDay
@@ -177,16 +179,14 @@ def night(
         name=known.name,
         day=day,
         holders=tuple((each, names[each]) for each in names_on_night(sight.grid.roster, known, day) if each in names),
-        people=tuple(_candidates(sight, known.who, day)),
+        people=tuple(_candidates(sight, known, day)),
     )
 
 
-def _candidates(sight: Sight, who: Sequence[str], day: date) -> Iterable[tuple[str, str, str]]:
+def _candidates(sight: Sight, line: CallLine, day: date) -> Iterable[tuple[str, str, str]]:
     for _word, group in sight.groups():
         for person in group:
-            words = {"resident"} if person.is_trainee else {"faculty"}
-            words |= {"any", person.level_on(day), person.role_on(day)}
-            if person.is_employed(day) and words & set(who):
+            if person.is_employed(day) and may_have(person, line, day):
                 here = sight.grid.person(person.id)
                 rotation = here.rotation_on(day)
                 away = here.away.get((day, Half.PM))

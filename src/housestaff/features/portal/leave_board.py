@@ -104,7 +104,7 @@ def leave_page(
     listed = conflict_queries.listed(unit, conflicts, leave_id=leave_id)
     blocking = {LeaveStatus.APPROVED.value, LeaveStatus.REQUESTED.value}
     return LeavePage(
-        line=LeaveLine(seen, name_of(program, seen.person_id), len(listed)),
+        line=LeaveLine(seen, program.name_of(seen.person_id), len(listed)),
         today=program.zone.day(unit.now),
         conflicts=tuple(_conflict(program, each) for each in listed),
         others=tuple(each for each in around if each.leave.leave_id != leave_id and each.leave.state in blocking),
@@ -132,15 +132,9 @@ def _lines(
         if each.leave_id is not None:
             counts[each.leave_id] = counts.get(each.leave_id, 0) + 1
     found = leave_queries.leaves(unit, records, first=first, last=last)
-    return [LeaveLine(each, name_of(program, each.person_id), counts.get(each.leave_id, 0)) for each in found]
+    return [LeaveLine(each, program.name_of(each.person_id), counts.get(each.leave_id, 0)) for each in found]
 
 
 def _conflict(program: Program, each: ConflictSeen) -> ConflictLine:
     what = what_it_is(program, each.what, each.what) if each.kind == "on_leave" else each.what
-    return ConflictLine(each, name_of(program, each.person_id), what)
-
-
-def name_of(program: Program, person: str) -> str:
-    """The name of a person; the id of somebody who is no longer there."""
-    known = program.person_by_id.get(person)
-    return known.display_name if known else person
+    return ConflictLine(each, program.name_of(each.person_id), what)

@@ -63,19 +63,12 @@ def academic_year(day: date) -> tuple[date, date]:
     return date(year, 7, 1), date(year + 1, 6, 30)
 
 
-def first_of_week(program: Program, rotation: str, day: date) -> date:
-    """The first day of the week of a rotation that holds a date."""
-    known = program.rotation_by_code.get(rotation)
-    starts_on = known.week_starts_on if known and known.week_starts_on is not None else program.calendar.week_starts_on
-    return day - timedelta(days=(day.weekday() - starts_on) % 7)
-
-
 def duty_weeks(program: Program, cells: Iterable[CellRow]) -> dict[tuple[date, str], list[CellRow]]:
     """The duties of one person by week and rotation, in order of time; call that hangs on no rotation is in none."""
     found: dict[tuple[date, str], list[CellRow]] = {}
     for cell in cells:
         if cell.rotation_id:
-            start = first_of_week(program, cell.rotation_id, cell.day)
+            start = program.first_of_week(cell.rotation_id, cell.day)
             found.setdefault((start, cell.rotation_id), []).append(cell)
     return dict(sorted(found.items()))
 
@@ -124,7 +117,7 @@ def _weeks_of_leave(
 ) -> list[Week]:
     """One week for each in which somebody is away and has no duty."""
     full = {day for week in taken for day in (week.starts_on, week.ends_on)}
-    start, found = first_of_week(program, "", today), list[Week]()
+    start, found = program.first_of_week("", today), list[Week]()
     while start < end:
         leave = next((each for each in leaves if _meets(each, start)), None)
         if leave is not None and not any(start <= day < start + _WEEK for day in full):

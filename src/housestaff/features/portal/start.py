@@ -84,7 +84,7 @@ def today(unit: Unit, programs: Programs, schedules: Schedules) -> Today | None:
 
 def _in_force(unit: Unit, programs: Programs, schedules: Schedules) -> Sight | None:
     now = programs.get().zone.day(unit.now)
-    held = schedules.published_in(Period(first_day=now, last_day=now))
+    held = next(iter(schedules.published_in(Period(first_day=now, last_day=now))), None)
     return look(unit, programs, schedules, held.schedule_id) if held else None
 
 

@@ -11,7 +11,6 @@ from uuid import UUID
 from housestaff.core.events import Period
 from housestaff.core.program import Program
 from housestaff.features.notices.changes import what_it_is
-from housestaff.features.portal.leave_board import name_of
 from housestaff.features.swaps import queries
 from housestaff.features.swaps.model import AGREED, FAILED
 from housestaff.features.swaps.queries import SwapSeen
@@ -112,7 +111,7 @@ def swap_form(unit: Unit, floor: Floor, swaps: Swaps, *, duty_ids: tuple[str, ..
         person_id=str(cells[0]["person_id"]),
         duties=tuple(_duty(program, cell) for cell in cells),
         partners=tuple(
-            PartnerLine(each.person_id, name_of(program, each.person_id), each.is_legal, each.why_not, each.same_kind)
+            PartnerLine(each.person_id, program.name_of(each.person_id), each.is_legal, each.why_not, each.same_kind)
             for each in found
         ),
         to=to,
@@ -125,7 +124,7 @@ def _coming(unit: Unit, floor: Floor, swaps: Swaps, person: str, *, kinds: set[s
     today = program.zone.day(unit.now)
     period = Period(first_day=today, last_day=today + AHEAD)
     cells: list[dict[str, Any]] = []
-    for schedule in floor.schedules.all_published_in(period):
+    for schedule in floor.schedules.published_in(period):
         number = schedule.number or 0
         cells += floor.schedules.cells.between(
             schedule.schedule_id, number, period.first_day, period.last_day, person=person
@@ -141,7 +140,7 @@ def _duty(program: Program, cell: Mapping[str, Any], *, in_swap: bool = False) -
         starts_at=cell["starts_at"],
         ends_at=cell["ends_at"],
         what=what_it_is(program, cell["activity"] or cell["line"], cell["rotation_id"]),
-        giver=name_of(program, str(cell["person_id"])),
+        giver=program.name_of(str(cell["person_id"])),
         taker="",
         in_swap=in_swap,
     )
@@ -154,9 +153,9 @@ def _line(program: Program, swap: SwapSeen) -> SwapLine:
             each.starts_at,
             each.ends_at,
             what_it_is(program, each.what, each.rotation_id),
-            name_of(program, each.giver),
-            name_of(program, each.taker) if each.taker else "",
+            program.name_of(each.giver),
+            program.name_of(each.taker) if each.taker else "",
         )
         for each in swap.duties
     ]
-    return SwapLine(swap, name_of(program, swap.requester_id), tuple(sorted(duties, key=lambda each: each.starts_at)))
+    return SwapLine(swap, program.name_of(swap.requester_id), tuple(sorted(duties, key=lambda each: each.starts_at)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -94,10 +94,11 @@ class PublishedCells:
             newest.setdefault(row["schedule_id"], dict(row))
         return next((row for row in newest.values() if row["is_there"]), None)
 
-    def ever(self, duty_id: str, schedule_id: UUID) -> dict[str, Any]:
-        """A duty as the newest version that names it has it, though it may be gone."""
-        asked = sa.select(CELL).where(CELL.c.duty_id == duty_id, CELL.c.schedule_id == schedule_id)
-        return dict(self._unit.connection.execute(asked.order_by(CELL.c.number.desc()).limit(1)).mappings().one())
+    def ever(self, schedule_id: UUID, duty_ids: Iterable[str]) -> Mapping[str, dict[str, Any]]:
+        """Duties by id as the newest version that names them has them, though they may be gone."""
+        asked = sa.select(CELL).where(CELL.c.schedule_id == schedule_id, CELL.c.duty_id.in_(list(duty_ids)))
+        rows = self._unit.connection.execute(asked.order_by(CELL.c.number)).mappings()
+        return {row["duty_id"]: dict(row) for row in rows}
 
     def changes_of(self, schedule_id: UUID, number: int) -> list[CellChange]:
         """What one version has changed of the one before it, cell by cell."""

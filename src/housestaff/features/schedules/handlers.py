@@ -42,7 +42,7 @@ def create_schedule(ask: CreateSchedule, unit: Unit, programs: Programs, schedul
     period = _period(ask, program)
     if ask.method not in METHODS:
         raise BadInput(f"'{ask.method}' is no way to make one.", place="method", remedy=f"Choose {', '.join(METHODS)}.")
-    if schedules.published_in(period) is not None:
+    if schedules.published_in(period):
         raise Stale("A published schedule covers days of this period. Amend that one, or choose other days.")
     roster = _first_roster(ask, programs, schedules)
     roster = replace(roster, complete=(period.first_day, period.last_day))

@@ -93,7 +93,7 @@ def publish_schedule(ask: PublishSchedule, unit: Unit, programs: Programs, sched
     # One publication of a program at a time: two drafts of the same days cannot both find the days free.
     unit.connection.execute(_PUBLISHING, {"program": str(unit.program_id)})
     schedule = schedules.get(ask.schedule_id, lock=True).as_draft(ask.revision)
-    if schedules.published_in(schedule.period) is not None:
+    if schedules.published_in(schedule.period):
         raise Stale("Another published schedule covers days of this period.")
     if gate.is_given_up(schedule):
         raise NotJudged("The checking of this draft has given up, so nobody knows what it breaks. Tell your IT.")

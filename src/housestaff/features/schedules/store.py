@@ -93,11 +93,7 @@ class Schedules:
         asked = sa.select(SCHEDULE).order_by(SCHEDULE.c.first_day.desc(), SCHEDULE.c.created_at.desc())
         return [_schedule(row) for row in self._unit.connection.execute(asked)]
 
-    def published_in(self, period: Period) -> Schedule | None:
-        """The first published schedule that covers some day of a period, if any."""
-        return next(iter(self.all_published_in(period)), None)
-
-    def all_published_in(self, period: Period) -> list[Schedule]:
+    def published_in(self, period: Period) -> list[Schedule]:
         """The published schedules that cover some day of a period, in order of time."""
         asked = sa.select(SCHEDULE).where(
             SCHEDULE.c.state == "published",

@@ -7,13 +7,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from housestaff.core.changes import diff
-from housestaff.core.errors import BadInput, HousestaffError, NotAllowed, RuleBroken, Stale
+from housestaff.core.errors import BadInput, HousestaffError, NotAllowed, NotFound, RuleBroken, Stale
 from housestaff.core.events import SwapApproved, SwapExecuted, SwapFailed, SwapRejected, SwapRolledBack
 from housestaff.features.program.store import Programs
 from housestaff.features.schedules.publishing import Amendment, Gate, amend, check_freeze
 from housestaff.features.schedules.store import Schedules
 from housestaff.features.swaps.commands import ApproveSwap, ExecuteSwap, RejectSwap, RollBackSwap
-from housestaff.features.swaps.handlers import duties_of
 from housestaff.features.swaps.model import AGREED, APPROVED, EXECUTED, FAILED, REJECTED, ROLLED_BACK, Swap
 from housestaff.features.swaps.store import Swaps
 from housestaff.features.swaps.trial import WHY, Floor, Published, refuse_begun
@@ -31,7 +30,7 @@ def approve_swap(ask: ApproveSwap, unit: Unit, floor: Floor, swaps: Swaps, timer
     """The program agrees; a timer carries the swap out at its time."""
     before = swaps.get(ask.swap_id, lock=True).in_state(AGREED, FAILED)
     _refuse_party(unit, before)
-    there = floor.holding(duties_of(before))
+    there = floor.holding(before.duties)
     refuse_begun(there, unit.now)
     tried = floor.checked(there, before.moves)
     check_freeze(unit, there.program, tried.change.days, reason_code=ask.freeze_reason, reason=before.reason)
@@ -44,7 +43,6 @@ def approve_swap(ask: ApproveSwap, unit: Unit, floor: Floor, swaps: Swaps, timer
         before.moved(APPROVED, AGREED, FAILED),
         execute_at=execute_at,
         freeze_reason=ask.freeze_reason,
-        attempts=before.attempts + 1,
     )
     swaps.keep(after)
     timers.cancel("swap.expire", after.swap_id)
@@ -88,10 +86,10 @@ def execute_swap(ask: ExecuteSwap, unit: Unit, floor: Floor, swaps: Swaps, gate:
     if before.state != APPROVED or before.execute_at is None or before.execute_at > unit.now:
         return None
     try:
-        there = floor.holding(duties_of(before), lock=True)
+        there = floor.holding(before.duties, lock=True)
         refuse_begun(there, unit.now)
         number = _carried_out(unit, floor, there, before, gate=gate)
-    except (BadInput, RuleBroken, Stale) as refused:
+    except (BadInput, NotFound, RuleBroken, Stale) as refused:
         _fail(unit, swaps, before, refused)
         return None
     settings = ProgramSettings(there.program.policy)
@@ -100,7 +98,6 @@ def execute_swap(ask: ExecuteSwap, unit: Unit, floor: Floor, swaps: Swaps, gate:
         before.moved(EXECUTED, APPROVED), executed_number=number, rollback_until=unit.now + timedelta(hours=hours)
     )
     swaps.keep(after)
-    swaps.keep_moves(after, number - 1)
     unit.is_about("swap", after.swap_id, version=after.version, changes={"state": [before.state, after.state]})
     unit.tell(
         SwapExecuted(

@@ -102,7 +102,7 @@ def accept_swap(ask: AcceptSwap, unit: Unit, floor: Floor, swaps: Swaps, timers:
     if before.is_for_anybody and ask.person_id == before.requester_id:
         raise BadInput("you cannot take your own duty.", place="person_id", remedy="Wait for somebody else.")
     after = before.accepted_by(ask.person_id)
-    there = floor.holding(duties_of(after))
+    there = floor.holding(after.duties)
     refuse_begun(there, unit.now)
     floor.checked(there, after.moves)
     if before.is_for_anybody:
@@ -183,8 +183,3 @@ def _to_chain(unit: Unit, swap: Swap, *, before: Swap | None) -> None:
 def _refuse_late(swap: Swap, now: datetime) -> None:
     if swap.state == REQUESTED and swap.expires_at <= now:
         raise Stale("The time for an answer is over.")
-
-
-def duties_of(swap: Swap) -> tuple[str, ...]:
-    """Every duty of a swap."""
-    return tuple(duty for leg in swap.legs for duty in leg.duty_ids)

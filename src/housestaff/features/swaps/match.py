@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from housestaff.core.errors import NotFound, Stale
 from housestaff.core.events import LeaveAmended, LeaveApproved, SwapOffered, SwapRequested
 from housestaff.core.leave import Leave
-from housestaff.core.time import NOON, Half
 from housestaff.features.leave.store import LeaveRecords
-from housestaff.features.swaps.handlers import duties_of, withdraw
+from housestaff.features.swaps.handlers import withdraw
 from housestaff.features.swaps.model import AGREED, REQUESTED, Swap
 from housestaff.features.swaps.partners import candidates
 from housestaff.features.swaps.store import Swaps
@@ -26,9 +26,13 @@ def find_who_could_take_it(happened: Occurred, unit: Unit, floor: Floor, swaps: 
     swap = swaps.get(event.swap_id, lock=True)
     if swap.state != REQUESTED or not swap.is_for_anybody:
         return
-    there = floor.holding(duties_of(swap))
+    try:
+        there = floor.holding(swap.duties)
+        found = candidates(floor, there, swap.duties, swap.requester_id)
+    except (NotFound, Stale):
+        # Its duties have gone or changed hands in the meantime: there is nothing to offer, and in time it expires.
+        return
     size = ProgramSettings(there.program.policy).number("absorb_offer_size", there.program.zone.day(unit.now))
-    found = candidates(floor, there, duties_of(swap), swap.requester_id)
     new = swaps.offer(swap.swap_id, [each.person_id for each in found if each.is_legal][:size])
     if new:
         unit.tell(SwapOffered(swap_id=swap.swap_id, party_ids=swap.parties, offered_to=tuple(new)))
@@ -53,11 +57,7 @@ def withdraw_swaps_in_the_way(
 
 def _meets(floor: Floor, swap: Swap, leave: Leave) -> bool:
     """Whether a duty that the person on leave gives or takes begins on a half-day of it."""
-    there = floor.holding(duties_of(swap))
-    mine = {duty for leg in swap.legs if leave.person in {leg.giver, leg.taker} for duty in leg.duty_ids}
-    halves = set(leave.halves())
-    for duty in mine:
-        day, minute = there.program.zone.wall(int(there.cells[duty]["starts_at"].timestamp()) // 60)
-        if (day, Half.AM if minute < NOON else Half.PM) in halves:
-            return True
-    return False
+    zone, halves = floor.programs.get(leave.first).zone, set(leave.halves())
+    mine = [duty for leg in swap.legs if leave.person in {leg.giver, leg.taker} for duty in leg.duty_ids]
+    cells = floor.schedules.cells.ever(swap.schedule_id, mine)
+    return any(zone.half_at(cell["starts_at"]) in halves for cell in cells.values())

@@ -40,7 +40,6 @@ class Swap:
     executed_number: int | None = None
     rollback_until: datetime | None = None
     problem: str = ""
-    attempts: int = 0
     version: int = 1
 
     @property
@@ -53,6 +52,11 @@ class Swap:
     def asked(self) -> tuple[str, ...]:
         """Those whose yes it takes."""
         return tuple(person for person in self.parties if person != self.requester_id)
+
+    @property
+    def duties(self) -> tuple[str, ...]:
+        """Every duty of it."""
+        return tuple(duty for leg in self.legs for duty in leg.duty_ids)
 
     @property
     def is_for_anybody(self) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from housestaff.core.errors import NotAllowed, NotFound
+from housestaff.core.events import SwapLeg
 from housestaff.features.swaps.model import REQUESTED, Swap
 from housestaff.features.swaps.partners import Candidate, candidates
 from housestaff.features.swaps.store import Swaps
@@ -56,16 +58,15 @@ class SwapSeen:
 
 def listed(unit: Unit, floor: Floor, swaps: Swaps, *, state: str | None = None) -> list[SwapSeen]:
     """Swaps, the newest first: the program's, or one's own and those offered to one."""
-    found = swaps.listed(states=[state] if state else [])
-    return [_seen(unit, floor, swaps, each) for each in found if _may_read(unit, swaps, each)]
+    return _seen(unit, floor, swaps, swaps.listed(states=[state] if state else []))
 
 
 def one(unit: Unit, floor: Floor, swaps: Swaps, *, swap_id: UUID) -> SwapSeen:
     """One swap; that of others is not there."""
-    swap = swaps.get(swap_id)
-    if not _may_read(unit, swaps, swap):
+    found = _seen(unit, floor, swaps, [swaps.get(swap_id)])
+    if not found:
         raise NotFound("There is no such swap.")
-    return _seen(unit, floor, swaps, swap)
+    return found[0]
 
 
 def partners(unit: Unit, floor: Floor, *, duty_ids: tuple[str, ...]) -> list[Candidate]:
@@ -81,7 +82,18 @@ def partners(unit: Unit, floor: Floor, *, duty_ids: tuple[str, ...]) -> list[Can
     return candidates(floor, there, duty_ids, giver)
 
 
-def _may_read(unit: Unit, swaps: Swaps, swap: Swap) -> bool:
+def _seen(unit: Unit, floor: Floor, swaps: Swaps, known: Sequence[Swap]) -> list[SwapSeen]:
+    """Those of some swaps that the asker may read, with a fixed number of queries."""
+    offers = swaps.offers_of(each.swap_id for each in known)
+    mine = [each for each in known if _may_read(unit, each, offers[each.swap_id])]
+    cells: dict[UUID, Mapping[str, Mapping[str, Any]]] = {}
+    for schedule_id in {each.schedule_id for each in mine}:
+        named = [duty for each in mine if each.schedule_id == schedule_id for duty in each.duties]
+        cells[schedule_id] = floor.schedules.cells.ever(schedule_id, named)
+    return [_as_seen(unit, each, offers[each.swap_id], cells[each.schedule_id]) for each in mine]
+
+
+def _may_read(unit: Unit, swap: Swap, offers: Iterable[Mapping[str, Any]]) -> bool:
     asker = unit.principal
     if asker is None:
         return True
@@ -89,19 +101,18 @@ def _may_read(unit: Unit, swaps: Swaps, swap: Swap) -> bool:
     if allowed is not None and allowed.scope != OWN:
         return True
     me = asker.person_id
-    return me is not None and (me in swap.parties or _has_offer(swaps, swap, me))
+    return me is not None and (
+        me in swap.parties or any(each["person_id"] == me and each["state"] != "closed" for each in offers)
+    )
 
 
-def _has_offer(swaps: Swaps, swap: Swap, person: str) -> bool:
-    states = {"offered", "declined", "taken"}
-    return any(offer["person_id"] == person and offer["state"] in states for offer in swaps.offers(swap.swap_id))
-
-
-def _seen(unit: Unit, floor: Floor, swaps: Swaps, swap: Swap) -> SwapSeen:
+def _as_seen(
+    unit: Unit, swap: Swap, offers: Iterable[Mapping[str, Any]], cells: Mapping[str, Mapping[str, Any]]
+) -> SwapSeen:
     me = unit.principal.person_id if unit.principal else None
     is_mine = me in swap.parties
-    decides = unit.principal is None or allow(unit.principal, "swap:approve", person=None) is not None
-    offered = any(o["person_id"] == me and o["state"] == "offered" for o in swaps.offers(swap.swap_id))
+    knows_why = is_mine or unit.principal is None or allow(unit.principal, "swap:approve") is not None
+    is_offered = any(each["person_id"] == me and each["state"] == "offered" for each in offers)
     return SwapSeen(
         swap_id=swap.swap_id,
         schedule_id=swap.schedule_id,
@@ -110,25 +121,24 @@ def _seen(unit: Unit, floor: Floor, swaps: Swaps, swap: Swap) -> SwapSeen:
         requester_id=swap.requester_id,
         party_ids=swap.parties,
         accepted=swap.accepted,
-        duties=tuple(_duty(floor, swap, leg.giver, leg.taker, duty) for leg in swap.legs for duty in leg.duty_ids),
-        reason=swap.reason if is_mine or decides else "",
-        problem=swap.problem if is_mine or decides else "",
+        duties=tuple(_duty(leg, cells[duty]) for leg in swap.legs for duty in leg.duty_ids),
+        reason=swap.reason if knows_why else "",
+        problem=swap.problem if knows_why else "",
         created_at=swap.created_at,
         expires_at=swap.expires_at,
         execute_at=swap.execute_at,
         executed_number=swap.executed_number,
         rollback_until=swap.rollback_until,
-        waits_for_me=swap.state == REQUESTED and ((me in swap.asked and me not in swap.accepted) or offered),
+        waits_for_me=swap.state == REQUESTED and ((me in swap.asked and me not in swap.accepted) or is_offered),
         is_mine=is_mine,
     )
 
 
-def _duty(floor: Floor, swap: Swap, giver: str, taker: str | None, duty_id: str) -> DutySeen:
-    cell: dict[str, Any] = floor.schedules.cells.ever(duty_id, swap.schedule_id)
+def _duty(leg: SwapLeg, cell: Mapping[str, Any]) -> DutySeen:
     return DutySeen(
-        duty_id=duty_id,
-        giver=giver,
-        taker=taker,
+        duty_id=cell["duty_id"],
+        giver=leg.giver,
+        taker=leg.taker,
         day=cell["day"],
         starts_at=cell["starts_at"],
         ends_at=cell["ends_at"],

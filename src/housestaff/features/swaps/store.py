@@ -1,4 +1,4 @@
-"""The tables of swaps: the swap, its duties while it is open, its offers, and what it has moved."""
+"""The tables of swaps: the swap, its duties while it is open, its offers. What it has moved is its version's change."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ SWAP = program_table(
     sa.Column("executed_number", sa.Integer),
     sa.Column("rollback_until", INSTANT),
     sa.Column("problem", sa.Text, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
 )
 SWAP_DUTY = program_table(
@@ -50,14 +49,6 @@ SWAP_OFFER = program_table(
     sa.Column("rank", sa.Integer, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("at", INSTANT, nullable=False),
-)
-SWAP_MOVE = program_table(
-    "swap_move",
-    sa.Column("swap_id", sa.Uuid, primary_key=True),
-    sa.Column("duty_id", sa.Text, primary_key=True),
-    sa.Column("from_person", sa.Text, nullable=False),
-    sa.Column("to_person", sa.Text, nullable=False),
-    sa.Column("number_before", sa.Integer, nullable=False),
 )
 
 
@@ -134,8 +125,15 @@ class Swaps:
 
     def offers(self, swap_id: UUID) -> list[Mapping[str, Any]]:
         """The offers of a swap, the best first."""
-        asked = sa.select(SWAP_OFFER).where(SWAP_OFFER.c.swap_id == swap_id).order_by(SWAP_OFFER.c.rank)
-        return [dict(row) for row in self._unit.connection.execute(asked).mappings()]
+        return self.offers_of([swap_id])[swap_id]
+
+    def offers_of(self, swap_ids: Iterable[UUID]) -> Mapping[UUID, list[Mapping[str, Any]]]:
+        """The offers of some swaps, of each the best first."""
+        found: dict[UUID, list[Mapping[str, Any]]] = {id_: [] for id_ in swap_ids}
+        asked = sa.select(SWAP_OFFER).where(SWAP_OFFER.c.swap_id.in_(list(found))).order_by(SWAP_OFFER.c.rank)
+        for row in self._unit.connection.execute(asked).mappings():
+            found[row["swap_id"]].append(dict(row))
+        return found
 
     def move_offer(self, swap_id: UUID, person: str, state: str) -> bool:
         """An open offer's next state; says whether it was open."""
@@ -153,23 +151,6 @@ class Swaps:
             .where(SWAP_OFFER.c.swap_id == swap_id, SWAP_OFFER.c.state == "offered")
             .values(state="closed")
         )
-
-    # -- what was moved ------------------------------------------------------------------------------------------------
-
-    def keep_moves(self, swap: Swap, number_before: int) -> None:
-        """What the swap has moved, duty by duty."""
-        rows = [
-            {
-                "program_id": self._unit.program_id,
-                "swap_id": swap.swap_id,
-                "duty_id": move.duty_id,
-                "from_person": move.giver,
-                "to_person": move.taker,
-                "number_before": number_before,
-            }
-            for move in swap.moves
-        ]
-        self._unit.connection.execute(SWAP_MOVE.insert(), rows)
 
     def _values(self, swap: Swap) -> dict[str, Any]:
         return {
@@ -189,7 +170,6 @@ class Swaps:
             "executed_number": swap.executed_number,
             "rollback_until": swap.rollback_until,
             "problem": swap.problem,
-            "attempts": swap.attempts,
             "version": swap.version,
         }
 
@@ -213,6 +193,5 @@ def _swap(row: Any) -> Swap:
         executed_number=row.executed_number,
         rollback_until=row.rollback_until,
         problem=row.problem,
-        attempts=row.attempts,
         version=row.version,
     )
