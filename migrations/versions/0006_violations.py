@@ -153,5 +153,10 @@ _GAUGES = """
         UNION ALL
         SELECT 'overrides_active', 'level=' || level, count(*)::float8
           FROM override WHERE state = 'active' GROUP BY level
+        UNION ALL
+        SELECT 'conflicts_open', 'kind=' || kind, count(*)::float8 FROM conflict WHERE state = 'open' GROUP BY kind
+        UNION ALL
+        SELECT 'swaps_open', 'kind=' || kind || '|state=' || state, count(*)::float8
+          FROM swap WHERE state IN ('requested', 'agreed', 'approved', 'failed') GROUP BY kind, state
     $$;
 """

@@ -21,6 +21,7 @@ from housestaff.features.swaps.commands import (
     WithdrawSwap,
 )
 from housestaff.files.roster_json import roster_hash
+from housestaff.plumbing import installation_metrics
 from tests.features.test_leave import granted
 from tests.features.test_leave_conflicts import published
 from tests.features.test_swaps import MONDAY, TUESDAY, agreed, done, give_away, holder, mails, night, state
@@ -256,3 +257,19 @@ def test_a_duty_that_is_gone_when_the_time_comes_makes_it_fail_and_no_dead_lette
     assert state(house, swap) == "failed"
     assert holder(house, night(TUESDAY)) == other
     assert house.value("SELECT count(*) FROM dead_letter") == 0
+
+
+@pytest.mark.slow
+def test_swaps_leave_and_conflicts_are_counted(house: Installed) -> None:
+    published(house)
+    done(house)
+    give_away(house, MONDAY)
+    granted(house, "r1", TUESDAY, TUESDAY)
+    house.work_off()
+    told = installation_metrics.text(house.installation.database, house.installation.clock.now()).decode()
+    for state_ in ("requested", "agreed", "approved", "executed"):
+        times = 2.0 if state_ == "requested" else 1.0
+        assert f'housestaff_swaps_total{{kind="absorb",state="{state_}"}} {times}' in told
+    assert 'housestaff_swaps_open{kind="absorb",state="requested"} 1.0' in told
+    assert 'housestaff_leaves_total{state="approved"} 1.0' in told
+    assert 'housestaff_conflicts_open{kind="on_leave"} 2.0' in told

@@ -13,6 +13,7 @@ from housestaff.core.errors import NotFound
 from housestaff.core.leave import Leave, LeaveKind, LeaveStatus
 from housestaff.core.time import Half
 from housestaff.features.leave.model import LeaveRecord
+from housestaff.plumbing import counts
 from housestaff.plumbing.database import INSTANT, JSON, program_table
 from housestaff.plumbing.unit import Unit
 
@@ -115,12 +116,14 @@ class LeaveRecords:
         self._unit.connection.execute(
             LEAVE.insert().values(program_id=self._unit.program_id, leave_id=record.leave.id, **_values(record))
         )
+        counts.count(self._unit, "leaves_total", state=record.leave.status.value)
 
     def keep(self, record: LeaveRecord) -> None:
         """A record as it is now."""
         self._unit.connection.execute(
             LEAVE.update().where(LEAVE.c.leave_id == record.leave.id).values(**_values(record))
         )
+        counts.count(self._unit, "leaves_total", state=record.leave.status.value)
 
 
 def _record(row: Any) -> LeaveRecord:

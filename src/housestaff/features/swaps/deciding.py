@@ -94,9 +94,8 @@ def execute_swap(ask: ExecuteSwap, unit: Unit, floor: Floor, swaps: Swaps, gate:
         return None
     settings = ProgramSettings(there.program.policy)
     hours = settings.number("swap_rollback_hours", there.program.zone.day(unit.now))
-    after = replace(
-        before.moved(EXECUTED, APPROVED), executed_number=number, rollback_until=unit.now + timedelta(hours=hours)
-    )
+    until = unit.now + timedelta(hours=hours)
+    after = replace(before.moved(EXECUTED, APPROVED), executed_number=number, rollback_until=until)
     swaps.keep(after)
     unit.is_about("swap", after.swap_id, version=after.version, changes={"state": [before.state, after.state]})
     unit.tell(
@@ -106,7 +105,7 @@ def execute_swap(ask: ExecuteSwap, unit: Unit, floor: Floor, swaps: Swaps, gate:
             schedule_id=after.schedule_id,
             number=number,
             moves=tuple(floor.schedules.cells.changes_of(after.schedule_id, number)),
-            rollback_until=after.rollback_until or unit.now,
+            rollback_until=until,
         )
     )
     return number

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from housestaff.core.errors import NotFound, Stale
 from housestaff.core.events import SwapLeg
 from housestaff.features.swaps.model import OPEN, REQUESTED, Swap
+from housestaff.plumbing import counts
 from housestaff.plumbing.database import INSTANT, JSON, program_table
 from housestaff.plumbing.unit import Unit
 
@@ -77,6 +78,7 @@ class Swaps:
     def add(self, swap: Swap) -> None:
         """A new swap; raises `Stale` where one of its duties is in another that is open."""
         self._unit.connection.execute(SWAP.insert().values(**self._values(swap)))
+        self._count(swap)
         duties = [duty for leg in swap.legs for duty in leg.duty_ids]
         rows = [
             {"program_id": self._unit.program_id, "swap_id": swap.swap_id, "duty_id": duty, "is_open": True}
@@ -92,6 +94,7 @@ class Swaps:
         """A swap as it is now; when it is over, its duties and offers are free."""
         connection = self._unit.connection
         connection.execute(SWAP.update().where(SWAP.c.swap_id == swap.swap_id).values(**self._values(swap)))
+        self._count(swap)
         if swap.state not in OPEN:
             connection.execute(SWAP_DUTY.update().where(SWAP_DUTY.c.swap_id == swap.swap_id).values(is_open=False))
         if swap.state != REQUESTED:
@@ -151,6 +154,9 @@ class Swaps:
             .where(SWAP_OFFER.c.swap_id == swap_id, SWAP_OFFER.c.state == "offered")
             .values(state="closed")
         )
+
+    def _count(self, swap: Swap) -> None:
+        counts.count(self._unit, "swaps_total", kind=swap.kind, state=swap.state)
 
     def _values(self, swap: Swap) -> dict[str, Any]:
         return {
