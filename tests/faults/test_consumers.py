@@ -18,7 +18,8 @@ from housestaff.bootstrap.installation import opened
 from housestaff.bootstrap.lists import REACTIONS
 from housestaff.features.schedules.commands import CreateSchedule
 from housestaff.plumbing.jobs import Poison
-from tests.faults.recipes import CONSUMERS, SAMPLE, Recipe, amend
+from tests.faults.acts import amend
+from tests.faults.recipes import CONSUMERS, SAMPLE, Recipe
 from tests.installed import FIRST, LAST, Installed
 
 DURABLE = [f.consumer.name for f in REACTIONS if not f.consumer.is_inline]  # type: ignore[attr-defined]

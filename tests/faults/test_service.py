@@ -23,7 +23,7 @@ from housestaff.features.program.commands import PutPerson, SetPolicy
 from housestaff.features.schedules.commands import AmendSchedule, AnnotateDuty, CreateSchedule, DiscardSchedule
 from housestaff.plumbing import installation_metrics, metrics
 from tests.cluster import Cluster
-from tests.faults.recipes import publish
+from tests.faults.acts import publish
 from tests.installed import FIRST, HOUSESTAFF, LAST, ROOT, Installed, installed
 from tests.mail_sink import MailSink
 

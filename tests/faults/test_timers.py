@@ -15,7 +15,8 @@ from housestaff.features.program.commands import SetPolicy
 from housestaff.features.swaps.commands import ApproveSwap
 from housestaff.plumbing.timers import Timers
 from housestaff.plumbing.unit import Request
-from tests.faults.recipes import accept_a_warning, agree, amend, ask_for_a_swap, notices, part, standing
+from tests.faults.acts import accept_a_warning, agree, amend, ask_for_a_swap, part
+from tests.faults.recipes import notices, standing
 from tests.features.test_notify import notify
 from tests.installed import Installed
 

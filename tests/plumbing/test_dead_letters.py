@@ -14,7 +14,7 @@ from housestaff.core.errors import NotAllowed, Stale
 from housestaff.features.operations import queries
 from housestaff.features.operations.commands import DiscardDeadLetter, ReplayConsumer, ReplayDeadLetter
 from housestaff.plumbing.jobs import GivenUp
-from tests.faults.recipes import amend
+from tests.faults.acts import amend
 from tests.faults.test_consumers import failing, results
 from tests.installed import Installed
 from tests.mail_sink import MailSink
