@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
 
+from housestaff.features.program.commands import SetPolicy
 from tests.browser import Portal
 from tests.features.long_month import BUSY, WHY, long_draft, violation
 
@@ -92,3 +94,13 @@ def test_the_list_is_read_in_spanish(portal: Portal) -> None:
     page.goto("/violations")
     expect(page.get_by_role("heading", name="Incumplimientos")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="320 h 01")).to_contain_text("obligatoria")
+
+
+@pytest.mark.slow
+def test_the_longest_end_that_is_offered_is_the_one_of_the_programs_policy(portal: Portal) -> None:
+    long_draft(portal.here)
+    portal.here.do(SetPolicy(values={"override_max_days": 10}))
+    page = portal.as_("director")
+    page.goto(f"/violations/{violation(portal.here)['violation_id']}")
+    today = portal.here.installation.clock.now().astimezone(ZoneInfo("America/Chicago")).date()
+    expect(page.get_by_label("Until", exact=True)).to_have_attribute("max", str(today + timedelta(days=10)))

@@ -12,11 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from housestaff.core.errors import BadInput, NotFound
-from housestaff.features.compliance.model import ACTIVE, PUBLISHED, RESOLVED, Violation
+from housestaff.features.compliance.model import PUBLISHED, RESOLVED, Violation
 from housestaff.features.compliance.store import COVERED, ENTRY, OVERRIDE, VIOLATION, ComplianceRecord, violation_of
+from housestaff.features.program.store import Programs
 from housestaff.features.schedules.store import SCHEDULE
 from housestaff.plumbing.access import OWN, NoPerson, allow
 from housestaff.plumbing.unit import Unit
+from housestaff.rules.settings import ProgramSettings
 
 STANDING = "standing"
 """Every state in which a rule is broken."""
@@ -70,6 +72,12 @@ def one(unit: Unit, record: ComplianceRecord, *, violation_id: UUID, as_of: date
     if as_of is not None and not entries:
         raise NotFound("There was no such violation then.")
     return Told(_shown(unit, row), entries, tuple(_overrides(unit, violation_id)))
+
+
+def longest_override(unit: Unit, programs: Programs) -> int:
+    """For how many days an override may hold, as the program's policy says."""
+    program = programs.get()
+    return ProgramSettings(program.policy).number("override_max_days", program.zone.day(unit.now))
 
 
 def as_of(unit: Unit, *, at: datetime) -> list[dict[str, Any]]:
@@ -126,8 +134,3 @@ def _overrides(unit: Unit, violation_id: UUID) -> list[dict[str, Any]]:
     may = unit.principal is None or allow(unit.principal, "override:apply_warning") is not None
     hidden = {"program_id"} if may else {"program_id", "justification"}
     return [{key: value for key, value in row.items() if key not in hidden} for row in rows]
-
-
-def is_revocable(override: dict[str, Any]) -> bool:
-    """Whether an override is in force, so that it can be taken back."""
-    return override["state"] == ACTIVE

@@ -50,6 +50,7 @@ def _one(page: Visitor, violation_id: UUID, *, problem: str = "", typed: dict[st
     held, is_critical = told.violation, told.violation.severity == CRITICAL
     users = [held.acknowledged_by, *(each["applied_by"] for each in told.overrides)]
     needed = "violation:acknowledge_critical" if is_critical else "violation:acknowledge"
+    longest: int = page.read(queries.longest_override, needs="violation:read")
     tomorrow = page.now.astimezone(page.texts.zone).date() + timedelta(days=1)
     return page.page(
         "violation.html",
@@ -65,7 +66,7 @@ def _one(page: Visitor, violation_id: UUID, *, problem: str = "", typed: dict[st
         may_override=held.state in {"open", "acknowledged"} and page.may(_PERMISSIONS[held.severity], person=""),
         may_revoke=page.may("override:revoke", person=""),
         first_end=tomorrow,
-        last_end=tomorrow + timedelta(days=29),
+        last_end=tomorrow + timedelta(days=longest - 1),
         problem=problem,
         typed=typed or {},
     )
